@@ -1,0 +1,1 @@
+"""The classification: codes, releases, the catalogue and the card. Knows no editor, chat or index."""

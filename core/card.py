@@ -1,0 +1,294 @@
+"""The card: what the official files say about a code on a date, each line with its source.
+
+Plain frozen data. It is built here, once; every surface only renders it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from core.catalog import Catalog, CatalogEntry
+from core.classification import Level
+from core.code import Code, dotted
+from core.lives import Life, Standing
+from core.notes import NoteKind
+from core.release import FIRST_DATE_OF_SERVICE, Release, fiscal_year, fiscal_year_start
+from core.sources.billable_validity import KNOWN_THROUGH_FISCAL_YEAR, BillablePeriod
+
+_COMPLETE = 7  # characters of a code with its 7th character
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a line comes from. ``key`` is the stable name that JSON uses."""
+
+    key: str
+    name: str
+    publisher: str
+    edition: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardLevel:
+    """A level of the path from the chapter to the code."""
+
+    level: Level
+    name: str
+    title: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CardNote:
+    """One line of a note, with the level that it is printed at. Lines of one note share ``group``."""
+
+    kind: NoteKind
+    text: str
+    at: CardLevel
+    group: int
+    inherited: bool
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CardCode:
+    """A code beside or below the card's. ``title`` is ``None`` where no installed release has one."""
+
+    code: Code
+    title: str | None
+    standing: Standing | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CardSeventhCharacter:
+    """A 7th character and its meaning; ``code`` is the complete code where the stem has one."""
+
+    character: str
+    meaning: str
+    also: tuple[str, ...]
+    code: Code | None
+    at: CardLevel
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """A sentence of ours about official facts, and the source of the facts."""
+
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCard:
+    """Everything that is said about one code on one date of service.
+
+    ``title`` is ``None`` for a code that is in no installed release; ``cautions`` then say which
+    release has it. ``path`` ends with the code itself where the release has it, otherwise with the
+    nearest heading that it has. ``siblings`` are given only where there are no ``children``.
+    """
+
+    code: Code
+    title: str | None
+    level: Level
+    standing: Standing
+    reason: CardLine
+    billable_from: date | None
+    billable_through: date | None
+    periods: tuple[BillablePeriod, ...]
+    path: tuple[CardLevel, ...]
+    notes: tuple[CardNote, ...]
+    children: tuple[CardCode, ...]
+    siblings: tuple[CardCode, ...]
+    seventh_characters: tuple[CardSeventhCharacter, ...]
+    cautions: tuple[CardLine, ...]
+    release: Release
+    as_of: date
+    sources: tuple[Source, ...]
+
+    @property
+    def billable(self) -> bool:
+        """Whether the code is valid for submission on the card's date."""
+        return self.standing is Standing.BILLABLE
+
+
+def build_card(catalog: Catalog, code: Code, on: date) -> CodeCard | None:
+    """The card of a code on a date of service; ``None`` for a code that no year knows."""
+    return _Cardmaker(catalog, code, on).card()
+
+
+def sources_of(release: Release) -> tuple[Source, Source, Source]:
+    """The sources that the cards of a release name: its Tabular List, the billable periods, ourselves."""
+    return (
+        Source("tabular", "ICD-10-CM Tabular List", "CDC/NCHS", release.name),
+        Source(
+            "billable-periods",
+            "Billable periods, derived from the Medicare Code Editor",
+            "CMS",
+            f"FY{fiscal_year(FIRST_DATE_OF_SERVICE)} to FY{KNOWN_THROUGH_FISCAL_YEAR}",
+        ),
+        Source("calendar", "Release calendar, derived from the effective dates", "icdlens", release.name),
+    )
+
+
+class _Cardmaker:
+    """Collects the parts of one card; holds what several of them need."""
+
+    def __init__(self, catalog: Catalog, code: Code, on: date) -> None:
+        self.catalog = catalog
+        self.code = code
+        self.on = on
+        self.release = catalog.release
+        self.sources = sources_of(catalog.release)
+        self.tabular, self.validity, self.calendar = self.sources
+        self.entry = catalog.entry(code)
+        self.life = catalog.lives([code.text])[code.text]
+
+    def card(self) -> CodeCard | None:
+        standing = self.life.standing(self.on)
+        if standing is None:
+            return None
+        nearest = self.entry or self._nearest_heading()
+        entries = self.catalog.path(nearest) if nearest else ()
+        levels = {e.number: CardLevel(e.level, e.name, e.title, self.tabular) for e in entries}
+        children = self._codes_below(self.entry) if self.entry else ()
+        parent = entries[-2] if self.entry else nearest
+        siblings = () if children or parent is None else self._codes_below(parent)
+        period = self.life.billable_period(self.on)
+        return CodeCard(
+            code=self.code,
+            title=self.entry.title if self.entry else None,
+            level=self.entry.level if self.entry else Level.CODE,
+            standing=standing,
+            reason=CardLine(self._reason(standing, children), self.validity),
+            billable_from=period.first if period else None,
+            billable_through=period.through if period else None,
+            periods=self.life.billable,
+            path=tuple(levels.values()),
+            notes=self._notes(entries, levels),
+            children=children,
+            siblings=tuple(s for s in siblings if s.code != self.code),
+            seventh_characters=self._seventh_characters(entries, levels, nearest),
+            cautions=tuple(self._cautions()),
+            release=self.release,
+            as_of=self.on,
+            sources=self.sources,
+        )
+
+    def _nearest_heading(self) -> CatalogEntry | None:
+        """The longest code of the release that this one's text starts with."""
+        bare = self.code.undotted
+        headings = (self.catalog.entry(Code(dotted(bare[:n]))) for n in range(len(bare) - 1, 2, -1))
+        return next((heading for heading in headings if heading), None)
+
+    def _notes(self, entries: tuple[CatalogEntry, ...], levels: dict[int, CardLevel]) -> tuple[CardNote, ...]:
+        own = self.entry.number if self.entry else None
+        return tuple(
+            CardNote(n.kind, n.text, levels[n.entry.number], n.group, n.entry.number != own, self.tabular)
+            for n in self.catalog.notes(entries)
+        )
+
+    def _codes_below(self, entry: CatalogEntry) -> tuple[CardCode, ...]:
+        """The entries one level below, with codes of other years that are billable on the date."""
+        listed = [c for c in self.catalog.children(entry) if c.level not in (Level.CHAPTER, Level.BLOCK)]
+        unlisted = () if entry.level in (Level.CHAPTER, Level.BLOCK) else self._unlisted_below(entry, listed)
+        lives = self.catalog.lives([*(c.name for c in listed), *(c.text for c in unlisted)])
+        codes = [CardCode(Code(c.name), c.title, self._on_date(lives[c.name]), self.tabular) for c in listed]
+        for code in unlisted:
+            if (standing := self._on_date(lives[code.text])) is Standing.BILLABLE:
+                codes.append(CardCode(code, None, standing, self.validity))
+        return tuple(codes)
+
+    def _unlisted_below(self, entry: CatalogEntry, listed: Iterable[CatalogEntry]) -> list[Code]:
+        """Codes of other years whose nearest heading in the release is ``entry``."""
+        deeper = tuple(child.name for child in listed)
+        return [c for c in self.catalog.unlisted_below(Code(entry.name)) if not c.text.startswith(deeper)]
+
+    def _on_date(self, life: Life) -> Standing | None:
+        return life.standing(self.on)
+
+    def _seventh_characters(
+        self,
+        entries: tuple[CatalogEntry, ...],
+        levels: dict[int, CardLevel],
+        nearest: CatalogEntry | None,
+    ) -> tuple[CardSeventhCharacter, ...]:
+        found = self.catalog.seventh_characters(entries) if entries else None
+        if found is None or nearest is None:
+            return ()
+        printed_at, characters = found
+        complete = self._complete_codes(nearest)
+        # A stem or a complete code shows what exists; a higher heading shows the table as printed.
+        shown = complete.keys() if complete or self._is_complete else {c.character for c in characters}
+        at = levels[printed_at.number]
+        return tuple(
+            CardSeventhCharacter(c.character, c.meaning, c.also, complete.get(c.character), at, self.tabular)
+            for c in characters
+            if c.character in shown
+        )
+
+    @property
+    def _is_complete(self) -> bool:
+        return len(self.code.undotted) == _COMPLETE
+
+    def _complete_codes(self, nearest: CatalogEntry) -> dict[str, Code]:
+        """The release's 7-character codes of this code's stem, by their last character."""
+        stem = self.code.undotted[: _COMPLETE - 1].ljust(_COMPLETE - 1, "X")
+        holder = nearest
+        if self.entry and self._is_complete and self.entry.parent is not None:
+            holder = self.catalog.entry_numbered(self.entry.parent)
+        codes = (Code(c.name) for c in self.catalog.children(holder))
+        return {c.undotted[-1]: c for c in codes if len(c.undotted) == _COMPLETE and c.undotted[:-1] == stem}
+
+    def _reason(self, standing: Standing, children: tuple[CardCode, ...]) -> str:
+        if standing is Standing.BILLABLE:
+            return "Billable: valid for submission on this date."
+        former = self._former_life()
+        if standing is Standing.HEADING:
+            if children and all(len(c.code.undotted) == _COMPLETE for c in children):
+                gap = len(self.code.undotted) < _COMPLETE - 1
+                needs = "needs a 7th character" + (", after placeholder X" if gap else "")
+            else:
+                needs = "needs more characters: choose a code below"
+            return f"Heading: not valid for submission, {needs}.{former}"
+        if standing is Standing.RETIRED:
+            return f"Retired: no longer valid for submission.{former}"
+        if self.on < FIRST_DATE_OF_SERVICE:
+            return f"Not yet valid: ICD-10-CM is used for dates of service from {FIRST_DATE_OF_SERVICE} on."
+        began = min(period.first for period in (*self.life.billable, *self.life.heading))
+        return f"Not yet valid on this date: in use from {began} on."
+
+    def _former_life(self) -> str:
+        period = self.life.billable_period(self.on)
+        return f" It was billable from {period.first} through {period.through}." if period else ""
+
+    def _cautions(self) -> Iterable[CardLine]:
+        if self.entry is None:
+            yield CardLine(
+                f"The title is not in the installed release {self.release.name}; {self._titled_in()}.",
+                self.calendar,
+            )
+        if self.release.is_superseded_on(self.on):
+            year = self.release.fiscal_year + 1
+            yield CardLine(
+                f"{self.release.name} was superseded by FY{year} on {fiscal_year_start(year)}: titles and "
+                f"notes are those of {self.release.name}.",
+                self.calendar,
+            )
+        elif self.on < self.release.effective:
+            yield CardLine(
+                f"Titles and notes are those of {self.release.name}, which took effect after this date.",
+                self.calendar,
+            )
+        if fiscal_year(self.on) > KNOWN_THROUGH_FISCAL_YEAR:
+            through = fiscal_year_start(KNOWN_THROUGH_FISCAL_YEAR + 1)
+            yield CardLine(f"Billable periods are not known for dates from {through} on.", self.validity)
+
+    def _titled_in(self) -> str:
+        """Which release has the title of a code that this one does not have."""
+        period = self.life.billable[-1]
+        if period.first > self.release.effective:
+            return f"FY{fiscal_year(period.first)}, in force from {period.first}, has it"
+        last = period.through or self.release.effective
+        return f"FY{fiscal_year(last)}, the last one with this code, has it"

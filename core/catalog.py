@@ -1,0 +1,229 @@
+"""Reading ``catalog.sqlite``: exact look-ups, the hierarchy, notes, and validity on a date.
+
+Every answer comes from one read-only file, so any number of processes share it. Nothing is parsed
+at opening; a look-up takes microseconds.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from core.classification import Level
+from core.code import Code
+from core.errors import IcdlensError
+from core.lives import Life, Standing
+from core.notes import NoteKind
+from core.release import Release
+from core.sources.billable_validity import BillablePeriod
+from core.sources.tabular_xml import SeventhCharacter
+
+_COLUMNS = "number, parent, level, name, title, billable"
+_IS_CODE = "level IN ('category', 'subcategory', 'code')"  # the words of the partial index
+_AFTER_ANY_CODE = "~"  # sorts behind every character of a code
+
+
+class CatalogUnavailable(IcdlensError):
+    """The catalogue's file is missing or damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """A chapter, block, category, subcategory or code of the release. Titles are official."""
+
+    number: int
+    parent: int | None
+    level: Level
+    name: str
+    title: str
+    #: In the release itself; on a date of service ask ``Catalog.standing``.
+    billable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogNote:
+    """One line of a note with the entry that it is printed at."""
+
+    entry: CatalogEntry
+    kind: NoteKind
+    group: int
+    text: str
+
+
+class Catalog:
+    """One release's facts, read-only. Close it, or use it as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a catalogue. Raises ``CatalogUnavailable``."""
+        try:
+            # immutable: a snapshot never changes after it became visible, so no lock is needed.
+            uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+            self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            row = self._db.execute("SELECT effective FROM release").fetchone()
+            self.release = Release(date.fromisoformat(row[0]))
+        except (sqlite3.Error, TypeError, ValueError) as error:
+            raise CatalogUnavailable(
+                f"The catalogue {path} cannot be read ({error}); mend it with: icdlens build --force"
+            ) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def entry(self, code: Code) -> CatalogEntry | None:
+        """The release's entry of a code or heading, or ``None``."""
+        return self._one(f"name = ? AND {_IS_CODE}", code.text)
+
+    def group(self, level: Level, name: str) -> CatalogEntry | None:
+        """A chapter (``13``) or a block (``M50-M54``), or ``None``."""
+        return self._one("name = ? AND level = ? AND level IN ('chapter', 'block')", name, level)
+
+    def entry_numbered(self, number: int) -> CatalogEntry:
+        """The entry with a number of this catalogue; ``KeyError`` where there is none."""
+        if (entry := self._one("number = ?", number)) is None:
+            raise KeyError(number)
+        return entry
+
+    def path(self, entry: CatalogEntry) -> tuple[CatalogEntry, ...]:
+        """The entries from the chapter down to ``entry``, which is the last."""
+        rows = self._db.execute(
+            "WITH RECURSIVE up(number) AS (SELECT ?1 UNION ALL "
+            "SELECT e.parent FROM entry e JOIN up USING (number) WHERE e.parent IS NOT NULL) "
+            f"SELECT {_COLUMNS} FROM entry JOIN up USING (number) ORDER BY number",
+            (entry.number,),
+        )
+        return tuple(map(_entry, rows))
+
+    def children(self, entry: CatalogEntry) -> tuple[CatalogEntry, ...]:
+        """The entries one level below, in the Tabular List's order."""
+        return self._many("parent = ? ORDER BY number", entry.number)
+
+    def codes(self) -> Iterator[CatalogEntry]:
+        """Every category, subcategory and code, in the Tabular List's order."""
+        rows = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE {_IS_CODE} ORDER BY number")
+        return map(_entry, rows)
+
+    def groups(self, level: Level) -> tuple[CatalogEntry, ...]:
+        """Every chapter or every block, in the Tabular List's order."""
+        return self._many("level = ? ORDER BY number", level)
+
+    def notes(self, path: tuple[CatalogEntry, ...]) -> tuple[CatalogNote, ...]:
+        """All notes of the entries of a path: first the chapter's, last the entry's own."""
+        by_number = {entry.number: entry for entry in path}
+        rows = self._db.execute(
+            f'SELECT entry, kind, "group", text FROM note WHERE entry IN ({_marks(by_number)}) '
+            "ORDER BY entry, position",
+            tuple(by_number),
+        )
+        return tuple(CatalogNote(by_number[e], NoteKind(k), g, t) for e, k, g, t in rows)
+
+    def all_notes(self) -> Iterator[tuple[int, NoteKind, int, str]]:
+        """Every note of the release as entry number, kind, group and text."""
+        rows = self._db.execute('SELECT entry, kind, "group", text FROM note ORDER BY entry, position')
+        return ((entry, NoteKind(kind), group, text) for entry, kind, group, text in rows)
+
+    def seventh_characters(
+        self, path: tuple[CatalogEntry, ...]
+    ) -> tuple[CatalogEntry, tuple[SeventhCharacter, ...]] | None:
+        """The 7th-character table that governs the last entry of a path, and where it is printed.
+
+        The nearest table counts (Official Guidelines, I.A.5: the notes in the Tabular List
+        instruct).
+        """
+        by_number = {entry.number: entry for entry in path}
+        rows = self._db.execute(
+            f"SELECT entry, character, meaning, also FROM seventh_character "
+            f"WHERE entry = (SELECT max(entry) FROM seventh_character WHERE entry IN ({_marks(by_number)})) "
+            "ORDER BY position",
+            tuple(by_number),
+        ).fetchall()
+        if not rows:
+            return None
+        characters = (SeventhCharacter(c, meaning, tuple(json.loads(a))) for _, c, meaning, a in rows)
+        return by_number[rows[0][0]], tuple(characters)
+
+    def periods(self, code: Code) -> tuple[BillablePeriod, ...]:
+        """Dates of service for which a code was or is billable, oldest first; none for a mere heading.
+
+        Includes codes that the release does not have, or no longer has.
+        """
+        return self.lives([code.text])[code.text].billable
+
+    def knows(self, code: Code) -> bool:
+        """Whether a code or heading exists in the release, or was or will be billable in any year."""
+        return self.entry(code) is not None or bool(self.periods(code))
+
+    def lives(self, names: Iterable[str]) -> dict[str, Life]:
+        """When each of some codes was billable or a heading, in one query."""
+        found: dict[str, tuple[list[BillablePeriod], list[BillablePeriod]]]
+        found = {name: ([], []) for name in names}
+        rows = self._db.execute(
+            "SELECT code, heading, first, through FROM period "
+            f"WHERE code IN ({_marks(found)}) ORDER BY code, heading, first",
+            tuple(found),
+        )
+        for name, heading, first, through in rows:
+            found[name][heading].append(_period(first, through))
+        return {name: Life(tuple(b), tuple(h)) for name, (b, h) in found.items()}
+
+    def standing(self, code: Code, on: date) -> Standing | None:
+        """What a code is on a date of service; ``None`` for a code that no year knows."""
+        return self.lives([code.text])[code.text].standing(on)
+
+    def unlisted_below(self, code: Code) -> tuple[Code, ...]:
+        """Codes of other years that start with ``code`` and that the release does not have."""
+        stem = code.text if "." in code.text else f"{code.text}."
+        rows = self._db.execute(
+            "SELECT DISTINCT code FROM period WHERE code > ? AND code < ? AND code <> ? "
+            f"AND NOT EXISTS (SELECT 1 FROM entry WHERE name = code AND {_IS_CODE}) ORDER BY code",
+            (stem, stem + _AFTER_ANY_CODE, code.text),
+        )
+        return tuple(Code(text) for (text,) in rows)
+
+    def known_among(self, codes: set[Code]) -> set[Code]:
+        """Those of a set of codes that ``knows`` is true for, in few queries."""
+        texts = json.dumps([code.text for code in codes])
+        rows = self._db.execute(
+            f"SELECT name FROM entry WHERE {_IS_CODE} AND name IN (SELECT value FROM json_each(?1)) "
+            "UNION SELECT code FROM period WHERE code IN (SELECT value FROM json_each(?1))",
+            (texts,),
+        )
+        return {Code(text) for (text,) in rows}
+
+    def starting_with(self, prefix: str, limit: int) -> tuple[CatalogEntry, ...]:
+        """Codes and headings whose dotted text starts with ``prefix``, shorter ones first."""
+        return self._many(
+            f"name >= ? AND name < ? AND {_IS_CODE} ORDER BY length(name), number LIMIT ?",
+            prefix,
+            prefix + _AFTER_ANY_CODE,
+            limit,
+        )
+
+    def _one(self, condition: str, *values: object) -> CatalogEntry | None:
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE {condition}", values).fetchone()
+        return _entry(row) if row else None
+
+    def _many(self, condition: str, *values: object) -> tuple[CatalogEntry, ...]:
+        rows = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE {condition}", values)
+        return tuple(map(_entry, rows))
+
+
+def _entry(row: tuple[int, int | None, str, str, str, int]) -> CatalogEntry:
+    number, parent, level, name, title, billable = row
+    return CatalogEntry(number, parent, Level(level), name, title, bool(billable))
+
+
+def _period(first: str, through: str | None) -> BillablePeriod:
+    return BillablePeriod(date.fromisoformat(first), date.fromisoformat(through) if through else None)
+
+
+def _marks(values: Collection[object]) -> str:
+    return ",".join("?" * len(values))

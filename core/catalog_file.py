@@ -1,0 +1,102 @@
+"""Writing ``catalog.sqlite``: the facts of one release, compiled once and read many times."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from core.classification import Entry
+from core.lives import Lives
+from core.release import Release
+
+#: Part of a snapshot's identity: raise it when the tables or their contents change.
+FORMAT = 1
+
+_SCHEMA = """
+CREATE TABLE release (effective TEXT NOT NULL);
+CREATE TABLE entry (
+    number   INTEGER PRIMARY KEY,  -- the Tabular List's order
+    parent   INTEGER REFERENCES entry,
+    level    TEXT NOT NULL,
+    name     TEXT NOT NULL,        -- 13, M50-M54, M53.9
+    title    TEXT NOT NULL,
+    billable INTEGER NOT NULL      -- in this release
+);
+CREATE TABLE note (
+    entry    INTEGER NOT NULL REFERENCES entry,
+    position INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    "group"  INTEGER NOT NULL,
+    text     TEXT NOT NULL,
+    PRIMARY KEY (entry, position)
+) WITHOUT ROWID;
+CREATE TABLE seventh_character (
+    entry     INTEGER NOT NULL REFERENCES entry,
+    position  INTEGER NOT NULL,
+    character TEXT NOT NULL,
+    meaning   TEXT NOT NULL,
+    also      TEXT NOT NULL,       -- a JSON list of the lines printed under the meaning
+    PRIMARY KEY (entry, position)
+) WITHOUT ROWID;
+CREATE TABLE period (             -- dates of service; NULL is open
+    code    TEXT NOT NULL,
+    heading INTEGER NOT NULL,     -- 0: the code itself is billable; 1: a code below it is
+    first   TEXT NOT NULL,
+    through TEXT,
+    PRIMARY KEY (code, heading, first)
+) WITHOUT ROWID;
+"""
+
+# 39 blocks have the name of a category, so the names of codes are a space of their own.
+_INDEXES = """
+CREATE UNIQUE INDEX entry_code ON entry (name) WHERE level IN ('category', 'subcategory', 'code');
+CREATE UNIQUE INDEX entry_group ON entry (level, name) WHERE level IN ('chapter', 'block');
+CREATE INDEX entry_parent ON entry (parent);
+ANALYZE;
+"""
+
+
+def write_catalog(
+    path: Path,
+    release: Release,
+    entries: Iterable[Entry],
+    lives: Lives,
+) -> None:
+    """Write a new catalogue. The file must not exist; a snapshot makes it visible only when whole."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        # A half-written file is never read (see core.snapshot), so nothing is lost by not journalling.
+        db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        db.execute("BEGIN")
+        db.execute("INSERT INTO release VALUES (?)", (release.effective.isoformat(),))
+        for entry in entries:
+            _insert(db, entry)
+        db.executemany("INSERT INTO period VALUES (?, ?, ?, ?)", _period_rows(lives))
+        db.execute("COMMIT")
+        db.executescript(_INDEXES)
+
+
+def _period_rows(lives: Lives) -> Iterator[tuple[str, int, str, str | None]]:
+    for heading, listed in enumerate((lives.billable, lives.heading)):
+        for code, periods in listed.items():
+            for period in periods:
+                through = period.through.isoformat() if period.through else None
+                yield code.text, heading, period.first.isoformat(), through
+
+
+def _insert(db: sqlite3.Connection, entry: Entry) -> None:
+    db.execute(
+        "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
+        (entry.number, entry.parent, entry.level, entry.name, entry.title, entry.billable),
+    )
+    db.executemany(
+        "INSERT INTO note VALUES (?, ?, ?, ?, ?)",
+        ((entry.number, i, n.kind, n.group, n.text) for i, n in enumerate(entry.notes)),
+    )
+    db.executemany(
+        "INSERT INTO seventh_character VALUES (?, ?, ?, ?, ?)",
+        (
+            (entry.number, i, c.character, c.meaning, json.dumps(c.also, ensure_ascii=False))
+            for i, c in enumerate(entry.seventh_characters)
+        ),
+    )

@@ -1,0 +1,99 @@
+"""When a code was billable and when it was a heading: what a code is on a date of service."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from core.classification import Entry, Level
+from core.code import Code, dotted
+from core.errors import IcdlensError
+from core.release import FIRST_DATE_OF_SERVICE, Release
+from core.sources.billable_validity import BillablePeriod
+
+_ALWAYS = (BillablePeriod(FIRST_DATE_OF_SERVICE, None),)
+
+
+class ValidityError(IcdlensError):
+    """The table of billable periods contradicts the release that it is compiled with."""
+
+
+class Standing(StrEnum):
+    """What a code is on a date of service. Only ``BILLABLE`` is valid for submission."""
+
+    BILLABLE = "billable"
+    HEADING = "heading"
+    RETIRED = "retired"
+    NOT_YET_VALID = "not_yet_valid"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The periods of one code: when it was billable itself, and when a code below it was."""
+
+    billable: tuple[BillablePeriod, ...] = ()
+    heading: tuple[BillablePeriod, ...] = ()
+
+    def standing(self, on: date) -> Standing | None:
+        """What the code is on a date; ``None`` where no year knows the code."""
+        if any(period.contains(on) for period in self.billable):
+            return Standing.BILLABLE
+        if any(period.contains(on) for period in self.heading):
+            return Standing.HEADING
+        if not (self.billable or self.heading):
+            return None
+        began = min(period.first for period in (*self.billable, *self.heading))
+        return Standing.NOT_YET_VALID if on < began else Standing.RETIRED
+
+    def billable_period(self, on: date) -> BillablePeriod | None:
+        """The billable period for a date: the one it falls in, else the last before it, else the next."""
+        begun = [period for period in self.billable if period.first <= on]
+        return begun[-1] if begun else next(iter(self.billable), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """The billable periods of every code, and the periods of every heading of the release."""
+
+    billable: Mapping[Code, tuple[BillablePeriod, ...]]
+    heading: Mapping[Code, tuple[BillablePeriod, ...]]
+
+
+def lives(
+    entries: Iterable[Entry],
+    listed: Mapping[Code, tuple[BillablePeriod, ...]],
+    release: Release,
+) -> Lives:
+    """Complete the table of billable periods with what it leaves out, and derive the headings'.
+
+    The table lists only codes whose billable life is not "from the first day until today". Raises
+    ``ValidityError`` where the release and the table disagree about a code on the release's day.
+    """
+    codes = {Code(e.name): e.billable for e in entries if e.level not in (Level.CHAPTER, Level.BLOCK)}
+    billable = dict(listed) | {c: _ALWAYS for c, b in codes.items() if b and c not in listed}
+    for code, is_billable in codes.items():
+        if is_billable != _covers(billable.get(code, ()), release.effective):
+            raise ValidityError(f"The table of billable periods and {release.name} disagree about {code}.")
+    below: dict[Code, set[BillablePeriod]] = defaultdict(set)
+    for code, periods in billable.items():
+        for length in range(3, len(code.undotted)):
+            if (above := Code(dotted(code.undotted[:length]))) in codes:
+                below[above].update(periods)
+    return Lives(billable, {code: _merged(periods) for code, periods in below.items()})
+
+
+def _covers(periods: Iterable[BillablePeriod], on: date) -> bool:
+    return any(period.contains(on) for period in periods)
+
+
+def _merged(periods: Iterable[BillablePeriod]) -> tuple[BillablePeriod, ...]:
+    """The days that any of the periods contains, as few periods as possible, oldest first."""
+    merged: list[BillablePeriod] = []
+    for period in sorted(periods, key=lambda p: (p.first, p.through or date.max)):
+        last = merged[-1] if merged else None
+        if last is None or (last.through and period.first > last.through + timedelta(days=1)):
+            merged.append(period)
+        elif last.through and (period.through is None or period.through > last.through):
+            merged[-1] = BillablePeriod(last.first, period.through)
+    return tuple(merged)

@@ -1,0 +1,1 @@
+"""Renderings of a card that several surfaces share: outline, Markdown, plain text, JSON."""

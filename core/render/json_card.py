@@ -1,0 +1,75 @@
+"""A card as JSON-ready data. The keys are stable and documented in ``docs/json.md``."""
+
+from typing import Any
+
+from core.card import CardCode, CardNote, CodeCard
+
+#: Raised when a key changes its meaning or goes; new keys do not raise it.
+SCHEMA = 1
+
+
+def card_to_dict(card: CodeCard) -> dict[str, Any]:
+    """Plain dictionaries, lists and strings; dates in ISO form."""
+    return {
+        "schema": SCHEMA,
+        "found": True,
+        "code": card.code.text,
+        "title": card.title,
+        "level": card.level.value,
+        "standing": card.standing.value,
+        "billable": card.billable,
+        "billable_from": _iso(card.billable_from),
+        "billable_through": _iso(card.billable_through),
+        "billable_periods": [{"from": _iso(p.first), "through": _iso(p.through)} for p in card.periods],
+        "release": card.release.name,
+        "release_effective": _iso(card.release.effective),
+        "as_of": _iso(card.as_of),
+        "reason": card.reason.text,
+        "cautions": [{"text": c.text, "source": c.source.key} for c in card.cautions],
+        "path": [
+            {"level": p.level.value, "name": p.name, "title": p.title, "source": p.source.key}
+            for p in card.path
+        ],
+        "notes": [_note(note) for note in card.notes],
+        "children": [_code(code) for code in card.children],
+        "siblings": [_code(code) for code in card.siblings],
+        "seventh_characters": [
+            {
+                "character": c.character,
+                "meaning": c.meaning,
+                "also": list(c.also),
+                "code": c.code.text if c.code else None,
+                "at": {"level": c.at.level.value, "name": c.at.name},
+                "source": c.source.key,
+            }
+            for c in card.seventh_characters
+        ],
+        "sources": {
+            s.key: {"name": s.name, "publisher": s.publisher, "edition": s.edition} for s in card.sources
+        },
+    }
+
+
+def _note(note: CardNote) -> dict[str, Any]:
+    return {
+        "kind": note.kind.value,
+        "text": note.text,
+        "group": note.group,
+        "at": {"level": note.at.level.value, "name": note.at.name},
+        "inherited": note.inherited,
+        "source": note.source.key,
+    }
+
+
+def _code(code: CardCode) -> dict[str, Any]:
+    return {
+        "code": code.code.text,
+        "title": code.title,
+        "standing": code.standing.value if code.standing else None,
+        "billable": code.standing == "billable",
+        "source": code.source.key,
+    }
+
+
+def _iso(day: object) -> str | None:
+    return str(day) if day else None

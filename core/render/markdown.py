@@ -1,0 +1,31 @@
+"""A card as Markdown for editors: no HTML and no tables, which some editors show raw."""
+
+import re
+
+from core.card import CodeCard
+from core.render.outline import outline
+
+#: Everything that CommonMark may take for markup inside a line; official texts hold [HIV] and the like.
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+
+
+def escape(text: str) -> str:
+    """Make a text stand for itself in Markdown."""
+    return _MARKUP.sub(r"\\\1", text)
+
+
+def card_to_markdown(card: CodeCard, *, limit: int | None = None) -> str:
+    """Render a card, with at most ``limit`` lines in each section."""
+    out = outline(card, limit=limit)
+    sign = "✓" if out.billable else "✗"
+    parts = [f"**{out.code}** {escape(out.title)}", f"{sign} {escape(out.status)}"]
+    parts += [f"⚠ {escape(caution)}" for caution in out.cautions]
+    parts.append(" › ".join(map(escape, out.path)))
+    for section in out.sections:
+        lines = [f"**{escape(section.heading)}**", ""]
+        lines += [f"- {escape(line)}" for line in section.lines]
+        if section.left_out:
+            lines.append(f"- … {section.left_out} more")
+        parts.append("\n".join(lines))
+    parts.append("  \n".join(f"_{escape(line)}_" for line in out.footer))
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,176 @@
+"""Snapshots: compiled releases in the user's data directory, built atomically.
+
+::
+
+    <data>/snapshots/<name>/snapshot.json   what it was built from, and its files' sizes
+    <data>/snapshots/<name>/catalog.sqlite  …
+    <data>/current                          the name of the snapshot in use
+    <data>/build.lock                       held by the one builder
+
+A snapshot is written into a hidden folder, synced, renamed, and only then named in ``current``, which
+is itself replaced in one step. So a reader sees the old snapshot or a whole new one, never a part,
+whenever the builder is killed.
+"""
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from core.errors import IcdlensError
+
+DATA_DIR_VARIABLE = "ICDLENS_DATA_DIR"
+
+_MANIFEST = "snapshot.json"
+_POINTER = "current"
+_UNFINISHED = ".building-"
+
+#: Writes a snapshot's files into an empty folder and returns the facts for ``snapshot.json``.
+Writer = Callable[[Path], Mapping[str, Any]]
+
+
+class SnapshotError(IcdlensError):
+    """A snapshot could not be built. Whatever snapshot was in use before still is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A whole snapshot: its folder and the facts of its ``snapshot.json``."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def identity(self) -> str:
+        """What it was built from, as one string: the same inputs give the same identity."""
+        return str(self.manifest["identity"])
+
+
+def data_folder() -> Path:
+    """The user's data directory for icdlens, or what ``ICDLENS_DATA_DIR`` names."""
+    if named := os.environ.get(DATA_DIR_VARIABLE):
+        return Path(named).expanduser()
+    return user_data_path("icdlens", appauthor=False)
+
+
+class SnapshotStore:
+    """The snapshots of one data directory."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._snapshots = root / "snapshots"
+
+    def current(self) -> Snapshot | None:
+        """The snapshot in use; ``None`` where there is none, or where files of it are missing."""
+        try:
+            name = (self.root / _POINTER).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            return None
+        if not name or name.startswith(".") or Path(name).name != name:
+            return None
+        return _whole(self._snapshots / name)
+
+    def build(self, identity: str, write: Writer, *, force: bool = False) -> Snapshot:
+        """Make a snapshot and put it in use; where the one in use has the identity, do nothing.
+
+        Waits while another process builds. Raises ``SnapshotError``; what ``write`` raises passes
+        through. In either case the former snapshot stays in use.
+        """
+        from filelock import FileLock  # only builders need it, and look-ups must start fast
+
+        try:
+            self._snapshots.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.root / "build.lock"):
+                former = self.current()
+                if former and former.identity == identity and not force:
+                    return former
+                self._remove_unfinished()
+                snapshot = self._write(identity, write)
+                self._put_in_use(snapshot)
+                self._prune({snapshot.folder, *([former.folder] if former else [])})
+                return snapshot
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise SnapshotError(
+                f"The snapshot could not be written to {self.root} ({reason}). Mend that, or name another "
+                f"folder in {DATA_DIR_VARIABLE}; what was there before is unchanged."
+            ) from error
+
+    def _write(self, identity: str, write: Writer) -> Snapshot:
+        name = f"{identity[:16]}-{secrets.token_hex(4)}"
+        unfinished = self._snapshots / (_UNFINISHED + name)
+        unfinished.mkdir()
+        try:
+            facts = write(unfinished)
+            files = {
+                path.relative_to(unfinished).as_posix(): path.stat().st_size
+                for path in sorted(unfinished.rglob("*"))
+                if path.is_file()
+            }
+            manifest = {"identity": identity, **facts, "files": files}
+            text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+            (unfinished / _MANIFEST).write_text(text, encoding="utf-8")
+            _sync_tree(unfinished)
+            finished = self._snapshots / name
+            unfinished.rename(finished)
+            _sync_folder(self._snapshots)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+        return Snapshot(finished, manifest)
+
+    def _put_in_use(self, snapshot: Snapshot) -> None:
+        beside = self.root / f".{_POINTER}"
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(snapshot.folder.name + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self.root / _POINTER)
+        _sync_folder(self.root)
+
+    def _remove_unfinished(self) -> None:
+        """Clear what killed builders left. The lock is held, so nobody is writing there."""
+        for folder in self._snapshots.glob(_UNFINISHED + "*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _prune(self, kept: set[Path]) -> None:
+        """Remove older snapshots; the last but one stays for readers that have it open."""
+        for folder in self._snapshots.iterdir():
+            if folder not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _whole(folder: Path) -> Snapshot | None:
+    """The snapshot in a folder if its manifest can be read and every file has its size."""
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        whole = all((folder / name).stat().st_size == size for name, size in manifest["files"].items())
+        return Snapshot(folder, manifest) if whole and manifest["identity"] else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            _sync_folder(path)
+        else:
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows has no handle on a folder to sync
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,254 @@
+"""Reader of the Tabular List in CDC's XML (``icd10c-tabular-*.xml``; schema ``icd-10-cm-tabular-*.xsd``).
+
+Only own notes stand on each element; what is inherited is the catalogue's business. Titles and
+notes are kept letter for letter, but for blanks at the ends and tabs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from core.notes import NoteKind
+from core.sources import SourceError
+
+_NOTE_KINDS = {
+    "notes": NoteKind.NOTE,
+    "includes": NoteKind.INCLUDES,
+    "inclusionTerm": NoteKind.INCLUSION_TERM,
+    "excludes1": NoteKind.EXCLUDES1,
+    "excludes2": NoteKind.EXCLUDES2,
+    "codeFirst": NoteKind.CODE_FIRST,
+    "useAdditionalCode": NoteKind.USE_ADDITIONAL_CODE,
+    "codeAlso": NoteKind.CODE_ALSO,
+    "sevenChrNote": NoteKind.SEVENTH_CHARACTER,
+}
+_SKIPPED = {
+    "sectionIndex",
+    "introduction",
+    "version",
+    "title",
+}  # front matter, no fact about a code
+_CHUNK = 1 << 20
+
+
+class TabularKind(StrEnum):
+    """The three elements that the file nests: chapter, section (a block), diag (category or below)."""
+
+    CHAPTER = "chapter"
+    BLOCK = "section"
+    DIAGNOSIS = "diag"
+
+
+@dataclass(frozen=True, slots=True)
+class TabularNote:
+    """One line of a note. Lines of one printed note share ``group``, counted within the element."""
+
+    kind: NoteKind
+    group: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeventhCharacter:
+    """A 7th character, its meaning, and the lines printed under the meaning."""
+
+    character: str
+    meaning: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TabularNode:
+    """An element of the file with its own notes and its children, in the file's order."""
+
+    kind: TabularKind
+    name: str
+    title: str
+    line: int
+    notes: tuple[TabularNote, ...]
+    seventh_characters: tuple[SeventhCharacter, ...]
+    children: tuple["TabularNode", ...]
+
+    def walk(self) -> Iterator["TabularNode"]:
+        """This element and all below it, in the file's order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class TabularList:
+    """The whole file: the year it says it is for, and its chapters."""
+
+    version: str
+    chapters: tuple[TabularNode, ...]
+
+
+def read_tabular(path: Path) -> TabularList:
+    """Read the Tabular List. Raises ``SourceError`` with the line of what cannot be understood."""
+    root = _parse(path)
+    if root.tag != "ICD10CM.tabular":
+        raise SourceError(path, f"this is not a Tabular List but <{root.tag}>", root.line)
+    version = next((e.text.strip() for e in root.children if e.tag == "version"), "")
+    chapters = tuple(_node(path, e) for e in root.children if e.tag == TabularKind.CHAPTER)
+    if not chapters:
+        raise SourceError(path, "the Tabular List has no chapter", root.line)
+    return TabularList(version, chapters)
+
+
+@dataclass(slots=True)
+class _Element:
+    """An XML element that remembers its line; text is what stands before the first child."""
+
+    tag: str
+    attributes: dict[str, str]
+    line: int
+    text: str = ""
+    children: list["_Element"] = field(default_factory=list)
+
+
+class _LineKeeper:
+    """Parser target that builds ``_Element`` trees; ``parser`` is set after construction."""
+
+    def __init__(self) -> None:
+        self.parser: DefusedXMLParser
+        self.root: _Element | None = None
+        self._open: list[_Element] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        element = _Element(tag, attributes, self.parser.parser.CurrentLineNumber)
+        if self._open:
+            self._open[-1].children.append(element)
+        else:
+            self.root = element
+        self._open.append(element)
+
+    def end(self, _tag: str) -> None:
+        self._open.pop()
+
+    def data(self, text: str) -> None:
+        if not self._open[-1].children:
+            self._open[-1].text += text
+
+    def close(self) -> _Element | None:
+        return self.root
+
+
+def _parse(path: Path) -> _Element:
+    target = _LineKeeper()
+    # A document type is never part of the official files; entities could expand without end.
+    target.parser = DefusedXMLParser(target=target, forbid_dtd=True)
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                target.parser.feed(chunk)
+        root = target.parser.close()
+    except ParseError as error:
+        raise SourceError(path, f"not well-formed XML ({error.msg})", error.position[0]) from error
+    except DefusedXmlException as error:
+        raise SourceError(path, "a document type or entity is not allowed") from error
+    except OSError as error:
+        raise SourceError(path, f"cannot be read ({error.strerror})") from error
+    if root is None:
+        raise SourceError(path, "the file is empty")
+    assert isinstance(root, _Element)
+    return root
+
+
+def _node(path: Path, element: _Element) -> TabularNode:
+    name = element.attributes.get("id", "")
+    title = ""
+    notes: list[TabularNote] = []
+    seventh: tuple[SeventhCharacter, ...] = ()
+    children: list[TabularNode] = []
+    for group, child in enumerate(element.children):
+        match child.tag:
+            case "name":
+                name = child.text.strip()
+            case "desc":
+                title = _tidy(child.text)
+            case "section" | "diag":
+                children.append(_node(path, child))
+            case "sevenChrDef":
+                seventh = tuple(_seventh_characters(path, child))
+            case "visualImpairment":
+                rows = _visual_impairment(child)
+                notes.extend(TabularNote(NoteKind.VISUAL_IMPAIRMENT, group, row) for row in rows)
+            case tag if tag in _NOTE_KINDS:
+                notes.extend(_notes(path, child, _NOTE_KINDS[tag], group))
+            case tag if tag not in _SKIPPED:
+                raise SourceError(path, f"unknown element <{tag}>", child.line)
+    if not name or not title:
+        missing = "title" if name else "name"
+        raise SourceError(path, f"<{element.tag}> without a {missing}", element.line)
+    return TabularNode(
+        TabularKind(element.tag), name, title, element.line, tuple(notes), seventh, tuple(children)
+    )
+
+
+def _notes(path: Path, element: _Element, kind: NoteKind, group: int) -> Iterator[TabularNote]:
+    for child in element.children:
+        if child.tag != "note" or child.children:
+            raise SourceError(path, f"unknown element in <{element.tag}>", child.line)
+        if text := _tidy(child.text):
+            yield TabularNote(kind, group, text)
+
+
+def _seventh_characters(path: Path, element: _Element) -> Iterator[SeventhCharacter]:
+    """The characters of a ``sevenChrDef``. A stray ``<note>`` is printed under the character before it."""
+    character = meaning = ""
+    also: list[str] = []
+    for child in element.children:
+        if child.tag == "extension":
+            if character:
+                yield SeventhCharacter(character, meaning, tuple(also))
+            character, meaning, also = child.attributes.get("char", ""), _tidy(child.text), []
+            if len(character) != 1 or not meaning:
+                raise SourceError(path, "a 7th character without its meaning", child.line)
+        elif child.tag == "note" and character:
+            also.append(_tidy(child.text))
+        else:
+            raise SourceError(path, f"unexpected <{child.tag}> in <{element.tag}>", child.line)
+    if character:
+        yield SeventhCharacter(character, meaning, tuple(also))
+
+
+def _visual_impairment(element: _Element) -> Iterator[str]:
+    """The table under H54 as lines, in the words of its own headings."""
+    head, *rows = element.children
+    labels = list(_texts(head, "heading"))
+    limits = dict(zip(("visMax", "visMin"), labels[-2:], strict=True))
+    yield f"{labels[1]}:"
+    for row in rows:
+        category, *values = _texts(row, "value")
+        # A single value, as "No light perception", is a description and not a limit.
+        parts = (
+            values
+            if len(values) == 1
+            else [
+                f"{label} {', '.join(cells)}" for tag, label in limits.items() if (cells := _cells(row, tag))
+            ]
+        )
+        yield f"{labels[0]} {category}: {'; '.join(parts)}"
+
+
+def _cells(row: _Element, tag: str) -> list[str]:
+    ranges = (child for child in row.children if child.tag == "visRange")
+    return [value for r in ranges for c in r.children if c.tag == tag for value in _texts(c, "value")]
+
+
+def _texts(element: _Element, tag: str) -> Iterator[str]:
+    for child in element.children:
+        if child.tag == tag:
+            yield _tidy(child.text)
+        yield from _texts(child, tag)
+
+
+def _tidy(text: str) -> str:
+    """Collapse the blanks, tabs and line breaks that the file's layout brings."""
+    return " ".join(text.split())
