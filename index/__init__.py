@@ -1,0 +1,1 @@
+"""The full-text index on Whoosh, the search over it, and the library that surfaces open."""

@@ -55,15 +55,16 @@ def outline(card: CodeCard, *, limit: int | None = None) -> Outline:
 
 
 def billable_dates(first: date | None, through: date | None) -> str:
-    """``billable 2015-10-01 – 2021-09-30``, ``billable from 2015-10-01``, or ``never billable``."""
+    """``billable from 2015-10-01``, with ``through 2021-09-30`` where it ended, or ``never billable``."""
     if first is None:
         return "never billable"
-    return f"billable {first} – {through}" if through else f"billable from {first}"
+    return f"billable from {first} through {through}" if through else f"billable from {first}"
 
 
 def _status(card: CodeCard) -> str:
     if card.billable:
-        return f"{card.reason.text} Dates of service: {billable_dates(card.billable_from, card.billable_through)}."
+        dates = billable_dates(card.billable_from, card.billable_through)
+        return f"{card.reason.text} Dates of service: {dates}."
     return card.reason.text
 
 

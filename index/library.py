@@ -1,0 +1,86 @@
+"""The library: a snapshot opened for reading. What the surfaces talk to."""
+
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from core.card import CodeCard, build_card
+from core.catalog import Catalog
+from core.code import Code
+from core.errors import IcdlensError
+from core.near_codes import near_codes
+from core.release import Release
+from core.snapshot import Snapshot, SnapshotStore, data_folder
+from index.build import CATALOG_FILE, INDEX_FOLDER, packaged_identity
+from index.hit import Hit
+from index.searcher import Searcher
+
+
+class LibraryNotBuilt(IcdlensError):
+    """There is no snapshot that this version of the program can read."""
+
+
+class Library:
+    """One snapshot, read-only: exact look-ups, cards, and ranked search.
+
+    Every answer is for a date of service. Opening reads nothing but the catalogue's header; the index
+    is opened by the first search. Not for use by several threads at once.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Open a snapshot. Raises ``CatalogUnavailable``."""
+        self.snapshot = snapshot
+        self.catalog = Catalog(snapshot.folder / CATALOG_FILE)
+
+    @classmethod
+    def open(cls, data: Path | None = None) -> Self:
+        """Open the snapshot in use. Raises ``LibraryNotBuilt`` where there is none to read."""
+        snapshot = SnapshotStore(data or data_folder()).current()
+        if snapshot is None or snapshot.identity != packaged_identity():
+            raise LibraryNotBuilt("The classification is not compiled yet; do it with: icdlens build")
+        return cls(snapshot)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.catalog.close()
+
+    @property
+    def release(self) -> Release:
+        return self.catalog.release
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """The index. Raises ``IndexUnavailable``."""
+        return Searcher(self.snapshot.folder / INDEX_FOLDER, self.catalog)
+
+    def card(self, code: Code, on: date) -> CodeCard | None:
+        """The card of a code on a date of service; ``None`` for a code that no year knows."""
+        return build_card(self.catalog, code, on)
+
+    def near_codes(self, written: str, on: date, *, limit: int = 5) -> tuple[Code, ...]:
+        """Codes written almost like a text, the likeliest first."""
+        return near_codes(self.catalog, written, on, limit=limit)
+
+    def search(
+        self,
+        query: str,
+        on: date,
+        *,
+        limit: int = 10,
+        billable_only: bool = False,
+        chapter: str | None = None,
+    ) -> list[Hit]:
+        """Rank codes for a phrase, best first; see ``Searcher.search``."""
+        return self.searcher.search(
+            query, on, limit=limit, billable_only=billable_only, chapter=chapter
+        )
+
+    def complete(self, typed: str, on: date, *, limit: int = 50) -> list[Hit]:
+        """Codes for what is being typed, most useful first; see ``Searcher.complete``."""
+        return self.searcher.complete(typed, on, limit=limit)
