@@ -94,14 +94,11 @@ class Catalog:
 
     def path(self, entry: CatalogEntry) -> tuple[CatalogEntry, ...]:
         """The entries from the chapter down to ``entry``, which is the last."""
-        rows = self._db.execute(
-            "WITH RECURSIVE up(number) AS (SELECT ?1 UNION ALL "
-            "SELECT e.parent FROM up CROSS JOIN entry e USING (number) WHERE e.parent IS NOT NULL) "
-            # CROSS JOIN keeps SQLite from scanning the entries first.
-            f"SELECT {_COLUMNS} FROM up CROSS JOIN entry USING (number) ORDER BY number",
-            (entry.number,),
-        )
-        return tuple(map(_entry, rows))
+        # A recursive query is 20 times slower here: SQLite builds a Bloom filter over all entries.
+        up = [entry]
+        while (parent := up[-1].parent) is not None:
+            up.append(self.entry_numbered(parent))
+        return tuple(reversed(up))
 
     def children(self, entry: CatalogEntry) -> tuple[CatalogEntry, ...]:
         """The entries one level below, in the Tabular List's order."""
