@@ -92,6 +92,10 @@ class Catalog:
             raise KeyError(number)
         return entry
 
+    def entries_numbered(self, numbers: Collection[int]) -> dict[int, CatalogEntry]:
+        """Several entries by their numbers; numbers that do not exist are left out."""
+        return {e.number: e for e in self._many(f"number IN ({_marks(numbers)})", *numbers)}
+
     def path(self, entry: CatalogEntry) -> tuple[CatalogEntry, ...]:
         """The entries from the chapter down to ``entry``, which is the last."""
         # A recursive query is 20 times slower here: SQLite builds a Bloom filter over all entries.

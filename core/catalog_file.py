@@ -10,9 +10,6 @@ from core.classification import Entry
 from core.lives import Lives
 from core.release import Release
 
-#: Part of a snapshot's identity: raise it when the tables or their contents change.
-FORMAT = 1
-
 _SCHEMA = """
 CREATE TABLE release (effective TEXT NOT NULL);
 CREATE TABLE entry (

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from core.card import CodeCard, build_card
 from core.catalog import Catalog
@@ -14,7 +14,9 @@ from core.release import Release
 from core.snapshot import Snapshot, SnapshotStore, data_folder
 from index.build import CATALOG_FILE, INDEX_FOLDER, packaged_identity
 from index.hit import Hit
-from index.searcher import Searcher
+
+if TYPE_CHECKING:
+    from index.searcher import Searcher
 
 
 class LibraryNotBuilt(IcdlensError):
@@ -55,8 +57,10 @@ class Library:
         return self.catalog.release
 
     @cached_property
-    def searcher(self) -> Searcher:
+    def searcher(self) -> "Searcher":
         """The index. Raises ``IndexUnavailable``."""
+        from index.searcher import Searcher  # an exact look-up must not wait for the stemmer
+
         return Searcher(self.snapshot.folder / INDEX_FOLDER, self.catalog)
 
     def card(self, code: Code, on: date) -> CodeCard | None:
@@ -77,9 +81,7 @@ class Library:
         chapter: str | None = None,
     ) -> list[Hit]:
         """Rank codes for a phrase, best first; see ``Searcher.search``."""
-        return self.searcher.search(
-            query, on, limit=limit, billable_only=billable_only, chapter=chapter
-        )
+        return self.searcher.search(query, on, limit=limit, billable_only=billable_only, chapter=chapter)
 
     def complete(self, typed: str, on: date, *, limit: int = 50) -> list[Hit]:
         """Codes for what is being typed, most useful first; see ``Searcher.complete``."""

@@ -18,7 +18,8 @@ PACKAGE = "simple_icd_10_cm"
 DISTRIBUTION = "simple-icd-10-cm==1.5.0"
 RELEASE = Release(date(2026, 4, 1))
 
-_SHA256 = {
+#: The files of the pinned version, by name.
+SHA256 = {
     "icd10c-tabular-April-1-2026.xml": "f161f8182aff3ce3a2a78e202f8259c08eaee2c670a9e45b0072445c52302935",
     "code-list-April-2026.txt": "df54d9743a3499f4a4fc12882edb7ce0d975b44ada5a2a25597aa56d0c2ac1c4",
 }
@@ -46,7 +47,7 @@ class PackagedRelease:
 def packaged_release(locate: Callable[[], Path] | None = None) -> PackagedRelease:
     """Find the packaged release and check that it is the pinned one. Raises ``SourceError``."""
     folder = (locate or _data_folder)()
-    tabular, code_list = (folder / name for name in _SHA256)
+    tabular, code_list = (folder / name for name in SHA256)
     return PackagedRelease(
         RELEASE, tabular, code_list, tuple(_checked(path) for path in (tabular, code_list))
     )
@@ -66,7 +67,7 @@ _MEND = f"reinstall the package with: pip install --force-reinstall {DISTRIBUTIO
 
 def _checked(path: Path) -> SourceFile:
     file = source_file(path)
-    if file.sha256 != _SHA256[path.name]:
+    if file.sha256 != SHA256[path.name]:
         raise SourceError(path, f"this is not the file of {RELEASE.name}; {_MEND}")
     return file
 

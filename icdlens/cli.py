@@ -1,0 +1,190 @@
+"""The command ``icdlens``: its options, and the one place where errors become exit codes.
+
+Imports inside the commands are deliberate: ``lookup`` answers in a fifth of a second because it loads
+neither the search, the editor protocol nor the chat.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.errors import IcdlensError
+from icdlens import __version__
+
+FOUND, NOT_FOUND, USAGE = 0, 1, 2
+
+
+class _IsoDate(click.ParamType[date]):
+    """A date of service."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2026-10-01.", param, ctx)
+
+
+def _on_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--on",
+        type=_IsoDate(),
+        default=lambda: datetime.now().astimezone().date(),
+        show_default="today",
+        metavar="DATE",
+        help="Date of service, as 2026-10-01.",
+    )(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="icdlens %(version)s")
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the compiled classification is kept (else $ICDLENS_DATA_DIR, else your data directory).",
+)
+@click.pass_context
+def cli(context: click.Context, data_dir: Path | None) -> None:
+    """ICD-10-CM at the cursor: exact codes, their notes and dates, from the official release.
+
+    \b
+    icdlens lookup M53.9                what a code is, today
+    icdlens lookup M54.5 --on 2021-09-30
+    icdlens search low back pain        codes for words
+    icdlens lsp                         the language server, for editors
+    icdlens slack                       the Slack bot
+
+    Nothing that you type leaves this machine.
+    """
+    context.obj = data_dir
+
+
+@cli.command()
+@click.argument("codes", nargs=-1, required=True, metavar="CODE...")
+@_on_option
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
+@click.pass_obj
+def lookup(data: Path | None, codes: tuple[str, ...], on: date, form: str) -> None:
+    """Show the card of one or more codes: M53.9, m539, s72001a.
+
+    Exit status: 0 all found, 1 one or more not found (the others are shown), 2 usage.
+    """
+    from icdlens.lookup import look_up
+    from icdlens.opening import open_library
+
+    with open_library(data) as library:
+        sys.exit(FOUND if look_up(library, codes, on, form) else NOT_FOUND)
+
+
+@cli.command()
+@click.argument("words", nargs=-1, metavar="WORDS...")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--billable", is_flag=True, help="Only codes that are billable on the date.")
+@click.option("--chapter", metavar="N", help="Only codes of one chapter, 1 to 22.")
+@_on_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--jsonl", is_flag=True, help="Answer JSON requests from stdin, one a line; see docs/json.md.")
+@click.pass_obj
+def search(
+    data: Path | None,
+    words: tuple[str, ...],
+    limit: int,
+    billable: bool,
+    chapter: str | None,
+    on: date,
+    form: str,
+    jsonl: bool,
+) -> None:
+    """Find codes for words: icdlens search low back pain.
+
+    Exit status: 0 something found, 1 nothing found, 2 usage.
+    """
+    from icdlens.opening import open_library
+    from icdlens.searching import answer_lines, check_chapter, print_hits
+
+    if jsonl == bool(words):
+        raise click.UsageError("Give words to search for, or --jsonl to read requests from stdin.")
+    with open_library(data) as library:
+        if jsonl:
+            answer_lines(library, sys.stdin.buffer, sys.stdout.buffer, on)
+            return
+        check_chapter(library, chapter)
+        hits = library.search(" ".join(words), on, limit=limit, billable_only=billable, chapter=chapter)
+        print_hits(library, " ".join(words), hits, on, form)
+    sys.exit(FOUND if hits else NOT_FOUND)
+
+
+@cli.command()
+@click.option("--force", is_flag=True, help="Compile again even if nothing changed.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+@click.pass_obj
+def build(data: Path | None, force: bool, quiet: bool) -> None:
+    """Compile the packaged official release (done by itself on first use)."""
+    from icdlens.opening import build_library
+
+    snapshot = build_library(data, force=force, quiet=quiet)
+    if not quiet:
+        counts = snapshot.manifest["counts"]
+        release = snapshot.manifest["release"]["name"]
+        click.echo(
+            f"ICD-10-CM {release}: {counts['codes']:,} codes and headings, "
+            f"{counts['billable']:,} billable. {snapshot.folder}"
+        )
+
+
+@cli.command()
+@click.pass_obj
+def lsp(data: Path | None) -> None:
+    """Run the language server on stdin and stdout. Your editor starts it; see the README."""
+    from lsp_server.server import main as serve
+
+    serve(data)
+
+
+@cli.command()
+@click.option("--http", is_flag=True, help="Serve HTTP instead of Socket Mode.")
+@click.pass_obj
+def slack(data: Path | None, http: bool) -> None:
+    """Run the Slack bot, over Socket Mode or over HTTP; see the README for its settings."""
+    from icdlens.opening import ensure_built
+
+    try:
+        from slack_bot.main import run
+    except ModuleNotFoundError as error:
+        raise MissingExtra(
+            f"The Slack bot needs the package {error.name}; install it with: pip install 'icdlens[slack]'"
+        ) from error
+    ensure_built(data)
+    run(http=http, data=data)
+
+
+class MissingExtra(IcdlensError):
+    """An optional part was asked for that is not installed."""
+
+
+def main() -> None:
+    """Run the command. Every foreseen error ends as one sentence on stderr, never as a traceback."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader, such as head, has seen enough. Python would complain when flushing at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FOUND)
+    except IcdlensError as error:
+        click.echo(f"icdlens: {error}", err=True)
+        sys.exit(USAGE)

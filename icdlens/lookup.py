@@ -1,0 +1,90 @@
+"""``icdlens lookup``: cards on the terminal, and what to say of codes that do not exist."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import click
+
+from core.card import CodeCard
+from core.code import Code, InvalidCode, shown
+from core.render.json_card import SCHEMA, card_to_dict
+from core.render.markdown import card_to_markdown
+from icdlens.terminal import print_card
+from index.library import Library
+
+
+def look_up(library: Library, codes: Sequence[str], on: date, form: str) -> bool:
+    """Print the card of each code; say on stderr which do not exist. True if all were found."""
+    cards = [_card(library, written, on) for written in codes]
+    if form == "json":
+        _print_json(library, codes, cards, on)
+    else:
+        _print(form, [card for card in cards if card])
+    for written, card in zip(codes, cards, strict=True):
+        if card is None:
+            click.echo(f"icdlens: {_not_found(library, written, on)}", err=True)
+    return all(cards)
+
+
+def _card(library: Library, written: str, on: date) -> CodeCard | None:
+    try:
+        return library.card(Code.parse(written), on)
+    except InvalidCode:
+        return None
+
+
+def _print(form: str, cards: Iterable[CodeCard]) -> None:
+    for number, card in enumerate(cards):
+        if number:
+            click.echo()
+        if form == "markdown":
+            click.echo(card_to_markdown(card), nl=False)
+        else:
+            print_card(card)
+
+
+def _print_json(library: Library, codes: Sequence[str], cards: Sequence[CodeCard | None], on: date) -> None:
+    """One code: an object. Several: a list of objects, in the order asked."""
+    answers = [
+        card_to_dict(card) if card else _missing_to_dict(library, written, on)
+        for written, card in zip(codes, cards, strict=True)
+    ]
+    click.echo(json.dumps(answers[0] if len(answers) == 1 else answers, ensure_ascii=False, indent=2))
+
+
+def _missing_to_dict(library: Library, written: str, on: date) -> dict[str, Any]:
+    near = [code.text for code in library.near_codes(written, on)]
+    return {
+        "schema": SCHEMA,
+        "found": False,
+        "code": written.encode(errors="replace").decode(),
+        "error": _not_found(library, written, on),
+        "suggestions": near,
+        "release": library.release.name,
+        "as_of": str(on),
+    }
+
+
+def _not_found(library: Library, written: str, on: date) -> str:
+    """What is wrong, and what to try instead, in one or two sentences."""
+    try:
+        code = Code.parse(written)
+        problem = f"{code} is not an ICD-10-CM code in any year known here."
+    except InvalidCode as error:
+        problem = str(error)
+    near = library.near_codes(written, on)
+    if near:
+        return f"{problem} Did you mean {_either(near)}?"
+    return f"{problem} Search by words with: icdlens search {_searchable(written)}"
+
+
+def _either(codes: Sequence[Code]) -> str:
+    """M53.9, M53 or M33.99"""
+    *others, last = (code.text for code in codes)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _searchable(written: str) -> str:
+    return shown(written) if written.isprintable() and written.strip() else "WORDS"

@@ -1,0 +1,64 @@
+"""Opening the library, and compiling it with a progress bar where that was not done yet."""
+
+from pathlib import Path
+
+import click
+
+from core.snapshot import Snapshot, SnapshotStore, data_folder
+from index.build import Progress, packaged_identity
+from index.library import Library, LibraryNotBuilt
+
+
+def open_library(data: Path | None) -> Library:
+    """The library of a data directory; compiles it on first use."""
+    try:
+        return Library.open(data)
+    except LibraryNotBuilt:
+        build_library(data)
+        return Library.open(data)
+
+
+def ensure_built(data: Path | None) -> None:
+    """Compile the library where that was not done yet."""
+    open_library(data).close()
+
+
+def build_library(data: Path | None, *, force: bool = False, quiet: bool = False) -> Snapshot:
+    """Compile the packaged release; progress goes to stderr."""
+    from index.build import build
+
+    store = SnapshotStore(data or data_folder())
+    current = store.current()
+    if current and current.identity == packaged_identity() and not force:
+        return current
+    if quiet:
+        return build(store, _silent, force=force)
+    return _with_bar(store, force)
+
+
+def _with_bar(store: SnapshotStore, force: bool) -> Snapshot:
+    from rich.console import Console
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    from index.build import build
+
+    console = Console(stderr=True)
+    click.echo("Compiling the official ICD-10-CM release; this is done once.", err=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        tasks: dict[str, int] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(bar.task_ids[list(tasks).index(stage)], completed=done, total=total)
+
+        return build(store, report, force=force)
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    """No progress."""
+
+
+__all__ = ["Progress", "build_library", "ensure_built", "open_library"]

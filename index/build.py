@@ -1,0 +1,90 @@
+"""Building a snapshot: the catalogue, the Whoosh index over it, and what is read off the index."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from core import catalog_file
+from core.catalog import Catalog
+from core.classification import Entry, Level, classify
+from core.lives import lives
+from core.snapshot import Snapshot, SnapshotStore
+from core.sources import billable_validity, packaged
+from core.sources.code_list import read_code_list
+from core.sources.tabular_xml import read_tabular
+
+CATALOG_FILE = "catalog.sqlite"
+INDEX_FOLDER = "index"
+
+#: Raised when the same sources are compiled into something else: the catalogue's tables, the index's
+#: rows and fields, or the sections read off it.
+_FORMAT = 1
+
+#: Called with the name of a stage, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
+
+
+def packaged_identity() -> str:
+    """The identity of the snapshot that this program makes of the packaged release.
+
+    Computed from pinned hashes: nothing but the small table of billable periods is read.
+    """
+    digest = hashlib.sha256(billable_validity.PATH.read_bytes())
+    digest.update(repr((_FORMAT, sorted(packaged.SHA256.items()))).encode())
+    return digest.hexdigest()
+
+
+def build(store: SnapshotStore, progress: Progress, *, force: bool = False) -> Snapshot:
+    """Compile the packaged release and put it in use; where it is already, do nothing.
+
+    Raises ``SourceError``, ``ClassificationError``, ``ValidityError`` or ``SnapshotError``; the
+    snapshot that was in use before then still is.
+    """
+    return store.build(packaged_identity(), lambda folder: _compile(folder, progress), force=force)
+
+
+def _compile(folder: Path, progress: Progress) -> Mapping[str, Any]:
+    source = packaged.packaged_release()
+    progress("Reading the Tabular List", 0, 1)
+    tabular = read_tabular(source.tabular)
+    entries = classify(tabular, read_code_list(source.code_list))
+    progress("Reading the Tabular List", 1, 1)
+    progress("Writing the catalogue", 0, 1)
+    periods = lives(entries, billable_validity.read_billable_validity(), source.release)
+    catalog_file.write_catalog(folder / CATALOG_FILE, source.release, entries, periods)
+    progress("Writing the catalogue", 1, 1)
+    files = [*source.files, packaged.source_file(billable_validity.PATH)]
+    counts = _counts(entries)
+    del tabular, entries, periods  # some 150 MB that the index need not carry along
+    write_index(folder, progress)
+    return {
+        "release": {"name": source.release.name, "effective": source.release.effective.isoformat()},
+        "sources": [{"name": f.name, "bytes": f.size, "sha256": f.sha256} for f in files],
+        "counts": counts,
+    }
+
+
+def write_index(folder: Path, progress: Progress) -> None:
+    """Index the catalogue in a folder, and store beside it what searches read."""
+    from index.compiled import write_compiled
+    from index.rows import rows
+    from index.searcher import COMPILED_FILE
+    from index.whoosh_index import read_postings, write_whoosh
+
+    index = folder / INDEX_FOLDER
+    index.mkdir()
+    with Catalog(folder / CATALOG_FILE) as catalog:
+        found = rows(catalog)
+    write_whoosh(index, found, lambda done, total: progress("Indexing", done, total))
+    progress("Reading the index", 0, 1)
+    write_compiled(index / COMPILED_FILE, found, read_postings(index))
+    progress("Reading the index", 1, 1)
+
+
+def _counts(entries: list[Entry]) -> dict[str, int]:
+    levels = Counter(entry.level for entry in entries)
+    groups = {f"{level}s": levels.pop(level) for level in (Level.CHAPTER, Level.BLOCK)}
+    billable = sum(entry.billable for entry in entries)
+    return {**groups, "codes": levels.total(), "billable": billable}

@@ -1,0 +1,86 @@
+"""The rows of the index: every official text that names a code, with what kind of text it is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.catalog import Catalog, CatalogEntry
+from core.code import Code, InvalidCode
+from core.notes import NoteKind
+from index.hit import RowKind
+from index.words import STOP_WORDS, words
+
+#: "discitis NOS (M46.4-)": a term, and the one code that it is sent to.
+_REFERENCE = re.compile(r"(?P<term>[^()]+?)\s*\((?P<code>[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?)\.?-?\)")
+
+#: Nonessential modifiers in parentheses and synonyms in brackets (Official Guidelines, I.A.7).
+_MODIFIER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+
+_ROW_KINDS = {NoteKind.INCLUSION_TERM: RowKind.INCLUSION_TERM, NoteKind.INCLUDES: RowKind.INCLUDES}
+_REFERRING = {NoteKind.EXCLUDES1, NoteKind.EXCLUDES2}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One text that names an entry, cut into words.
+
+    ``words`` decide; ``modifiers`` stand in parentheses or brackets and may be missing from a query.
+    """
+
+    entry: int
+    kind: RowKind
+    text: str
+    words: tuple[str, ...]
+    modifiers: tuple[str, ...]
+
+
+def rows(catalog: Catalog) -> list[Row]:
+    """All rows of a release, the most useful first: that order breaks ties and ranks completions.
+
+    The codes that a 7th character makes have no rows of their own: they are their stem's title with
+    a few fixed words, and would triple the index.
+    """
+    entries = {e.number: e for e in catalog.codes()}
+    named = [e for e in entries.values() if not _is_complete_code(e, entries)]
+    found = [_row(e.number, RowKind.TITLE, e.title) for e in named]
+    found += _note_rows(catalog, entries)
+    unique = {(row.entry, row.words, row.modifiers): row for row in reversed(found)}
+    return sorted((r for r in unique.values() if r.words), key=lambda r: _usefulness(r, entries[r.entry]))
+
+
+def _is_complete_code(entry: CatalogEntry, entries: dict[int, CatalogEntry]) -> bool:
+    """Whether a 7th-character table made the code: its parent is then a code too, not a subcategory."""
+    parent = entries.get(entry.parent) if entry.parent else None
+    if parent is None:
+        return False
+    stem = parent.name.replace(".", "").ljust(6, "X")
+    return entry.name.replace(".", "")[:-1] == stem and entry.title.startswith(f"{parent.title}, ")
+
+
+def _note_rows(catalog: Catalog, entries: dict[int, CatalogEntry]) -> Iterator[Row]:
+    for number, kind, _group, text in catalog.all_notes():
+        if kind in _ROW_KINDS and number in entries:
+            yield _row(number, _ROW_KINDS[kind], text)
+        elif kind in _REFERRING and (match := _REFERENCE.fullmatch(text)):
+            target = _target(catalog, match["code"])
+            if target is not None:
+                yield _row(target.number, RowKind.REFERENCE, match["term"])
+
+
+def _target(catalog: Catalog, written: str) -> CatalogEntry | None:
+    try:
+        return catalog.entry(Code(written))
+    except InvalidCode:
+        return None
+
+
+def _row(entry: int, kind: RowKind, text: str) -> Row:
+    main = tuple(w for w in words(_MODIFIER.sub(" ", text)) if w not in STOP_WORDS)
+    aside = tuple(w for m in _MODIFIER.findall(text) for w in words(m) if w not in STOP_WORDS)
+    # "(acute)" alone, or a text of stop words only: then all its words decide.
+    return Row(entry, kind, text, main or tuple(words(text)), aside if main else ())
+
+
+def _usefulness(row: Row, entry: CatalogEntry) -> tuple[int, int, bool, int]:
+    external = entry.name[0] in "VWXY"  # causes, asked for less often than conditions
+    return len(row.words) + 4 * external, int(row.kind), not entry.billable, row.entry

@@ -1,0 +1,52 @@
+"""The Whoosh index of a release: schema, writing, and reading its lexicon and postings.
+
+The only module that imports whoosh, and only these parts of it, which 2.7.4, whoosh-reloaded and
+whoosh3 have in common. Its query classes are not used: ``Prefix`` and ``FuzzyTerm`` take up to
+seconds, and ``AndMaybe`` can loop without end (2.7.4).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from whoosh import fields
+from whoosh.index import EmptyIndexError, create_in, open_dir
+
+from index.postings import Field, IndexUnavailable, Postings
+from index.rows import Row
+
+_MEMORY_MB = 64  # of postings before the writer spills a run to disk
+_REPORT_EVERY = 1000
+
+
+def write_whoosh(folder: Path, rows: Sequence[Row], report: Callable[[int, int], None]) -> None:
+    """Write a new index of rows. ``report`` is told how many of them are done."""
+    writer = create_in(str(folder), _schema()).writer(limitmb=_MEMORY_MB)
+    for number, row in enumerate(rows):
+        writer.add_document(words=" ".join(row.words), modifiers=" ".join(row.modifiers), first=row.words[0])
+        if number % _REPORT_EVERY == 0:
+            report(number, len(rows))
+    writer.commit()
+    report(len(rows), len(rows))
+
+
+def read_postings(folder: Path) -> Iterator[Postings]:
+    """Every word of every field with its rows, in the lexicon's order. Raises ``IndexUnavailable``."""
+    try:
+        reader = open_dir(str(folder), readonly=True).reader()
+    except (EmptyIndexError, OSError) as error:
+        raise IndexUnavailable(
+            f"The index {folder} cannot be read; mend it with: icdlens build --force"
+        ) from error
+    try:
+        for field in Field:
+            for raw in reader.lexicon(field.value):
+                matcher = reader.postings(field.value, raw)
+                word = raw.decode("utf-8") if isinstance(raw, bytes) else str(raw)
+                yield Postings(field, word, tuple(matcher.all_ids()))
+    finally:
+        reader.close()
+
+
+def _schema() -> Any:
+    return fields.Schema(**{field.value: fields.KEYWORD() for field in Field})
