@@ -21,10 +21,8 @@ from index.rows import Row
 from index.typos import hashed_variants
 from index.words import stem
 
-#: How much a word in parentheses or brackets weighs against one outside.
-MODIFIER_WEIGHT = 0.25
-
 _ALIGNMENT = 8
+_RESIDUAL_LENGTH = 1.1  # "Other hypertension" says a little more than "hypertension"
 
 
 def write_compiled(path: Path, rows: Sequence[Row], postings: Iterable[Postings]) -> None:
@@ -160,11 +158,9 @@ def _starts(lengths: Iterable[int]) -> list[int]:
 
 
 def _length(row: Row, rarity: Mapping[str, float]) -> float:
-    """The row's length as a vector of its words' rarities."""
-    main = set(row.words)
-    aside = set(row.modifiers) - main
-    square = sum(rarity[w] ** 2 for w in main) + sum((MODIFIER_WEIGHT * rarity[w]) ** 2 for w in aside)
-    return math.sqrt(square)
+    """The row's length as a vector of its words' rarities; modifiers may be missing, so they add none."""
+    length = math.sqrt(sum(rarity[word] ** 2 for word in set(row.words)))
+    return length * _RESIDUAL_LENGTH if row.residual else length
 
 
 def _write(path: Path, sections: Mapping[str, "array[Any] | bytes"]) -> None:

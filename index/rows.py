@@ -16,6 +16,8 @@ _REFERENCE = re.compile(r"(?P<term>[^()]+?)\s*\((?P<code>[A-Z][0-9A-Z]{2}(?:\.[0
 #: Nonessential modifiers in parentheses and synonyms in brackets (Official Guidelines, I.A.7).
 _MODIFIER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
+_RESIDUAL = frozenset({"other", "specified", "elsewhere", "nec"})
+
 _ROW_KINDS = {NoteKind.INCLUSION_TERM: RowKind.INCLUSION_TERM, NoteKind.INCLUDES: RowKind.INCLUDES}
 _REFERRING = {NoteKind.EXCLUDES1, NoteKind.EXCLUDES2}
 
@@ -32,6 +34,11 @@ class Row:
     text: str
     words: tuple[str, ...]
     modifiers: tuple[str, ...]
+
+    @property
+    def residual(self) -> bool:
+        """Whether the text names what is left over: "Other hypertension" (Official Guidelines, I.A.6.a)."""
+        return not _RESIDUAL.isdisjoint(words(self.text))
 
 
 def rows(catalog: Catalog) -> list[Row]:
@@ -81,6 +88,6 @@ def _row(entry: int, kind: RowKind, text: str) -> Row:
     return Row(entry, kind, text, main or tuple(words(text)), aside if main else ())
 
 
-def _usefulness(row: Row, entry: CatalogEntry) -> tuple[int, int, bool, int]:
+def _usefulness(row: Row, entry: CatalogEntry) -> tuple[int, bool, int, bool, int]:
     external = entry.name[0] in "VWXY"  # causes, asked for less often than conditions
-    return len(row.words) + 4 * external, int(row.kind), not entry.billable, row.entry
+    return len(row.words) + 4 * external, row.residual, int(row.kind), not entry.billable, row.entry

@@ -28,8 +28,8 @@ _AS_WRITTEN, _SAME_STEM, _MISSPELT = 1.0, 0.9, 0.7
 _KIND_WEIGHT: dict[int, float] = {
     RowKind.TITLE: 1.0,
     RowKind.INCLUSION_TERM: 1.0,
-    RowKind.INCLUDES: 0.85,
-    RowKind.REFERENCE: 0.9,
+    RowKind.INCLUDES: 0.98,
+    RowKind.REFERENCE: 0.95,
 }
 _MODIFIER_QUALITY = 0.6  # of a match with a word in parentheses or brackets
 _CERTAIN = 2.0  # the score of a code that was asked for as such, above all others

@@ -11,7 +11,10 @@ _POSSESSIVE = re.compile(r"['’]s\b")
 
 #: Words that carry no meaning in a coding question. The official texts use them on almost every line.
 STOP_WORDS = frozenset(
-    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "it", "its", "nec", "nos", "of", "on", "or", "other", "specified", "than", "that", "the", "their", "this", "to", "type", "unspecified", "was", "were", "which", "with"]
+    """
+    a an and as at by for from in into is it its nec nos of on or other specified than that the their
+    this to type unspecified was were which with
+    """.split()
 )
 
 _stemmer = EnglishStemmer()
