@@ -9,13 +9,13 @@ from datetime import date
 
 from core.catalog import Catalog, CatalogEntry
 from core.classification import Level
-from core.code import Code, dotted
+from core.code import LONGEST, Code, dotted
 from core.lives import Life, Standing
 from core.notes import NoteKind
 from core.release import FIRST_DATE_OF_SERVICE, Release, fiscal_year, fiscal_year_start
 from core.sources.billable_validity import KNOWN_THROUGH_FISCAL_YEAR, BillablePeriod
 
-_COMPLETE = 7  # characters of a code with its 7th character
+_STEM = LONGEST - 1  # characters before the 7th
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ class _Cardmaker:
         printed_at, characters = found
         complete = self._complete_codes(nearest)
         # A stem or a complete code shows what exists; a higher heading shows the table as printed.
-        shown = complete.keys() if complete or self._is_complete else {c.character for c in characters}
+        shown = complete.keys() if complete or self.code.is_complete else {c.character for c in characters}
         at = levels[printed_at.number]
         return tuple(
             CardSeventhCharacter(c.character, c.meaning, c.also, complete.get(c.character), at, self.tabular)
@@ -228,26 +228,22 @@ class _Cardmaker:
             if c.character in shown
         )
 
-    @property
-    def _is_complete(self) -> bool:
-        return len(self.code.undotted) == _COMPLETE
-
     def _complete_codes(self, nearest: CatalogEntry) -> dict[str, Code]:
         """The release's 7-character codes of this code's stem, by their last character."""
-        stem = self.code.undotted[: _COMPLETE - 1].ljust(_COMPLETE - 1, "X")
+        stem = self.code.undotted[:_STEM].ljust(_STEM, "X")
         holder = nearest
-        if self.entry and self._is_complete and self.entry.parent is not None:
+        if self.entry and self.code.is_complete and self.entry.parent is not None:
             holder = self.catalog.entry_numbered(self.entry.parent)
         codes = (Code(c.name) for c in self.catalog.children(holder))
-        return {c.undotted[-1]: c for c in codes if len(c.undotted) == _COMPLETE and c.undotted[:-1] == stem}
+        return {c.undotted[-1]: c for c in codes if c.is_complete and c.undotted[:-1] == stem}
 
     def _reason(self, standing: Standing, children: tuple[CardCode, ...]) -> str:
         if standing is Standing.BILLABLE:
             return "Billable: valid for submission on this date."
         former = self._former_life()
         if standing is Standing.HEADING:
-            if children and all(len(c.code.undotted) == _COMPLETE for c in children):
-                gap = len(self.code.undotted) < _COMPLETE - 1
+            if children and all(c.code.is_complete for c in children):
+                gap = len(self.code.undotted) < _STEM
                 needs = "needs a 7th character" + (", after placeholder X" if gap else "")
             else:
                 needs = "needs more characters: choose a code below"

@@ -16,6 +16,9 @@ from core.errors import IcdlensError
 #: are not in the set.
 _SHAPE = re.compile(r"([A-Za-z][0-9A-Za-z]{2})(?:\.?([0-9A-Za-z]{1,4}))?")
 
+#: Characters of the longest codes, without the dot (I.A.2).
+LONGEST = 7
+
 _SHOWN = 24  # characters of a wrong text that an error message repeats
 
 
@@ -53,6 +56,11 @@ class Code:
         return self.text.replace(".", "", 1)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether it has all seven characters; the last is then a 7th character (I.A.5) or a digit."""
+        return len(self.undotted) == LONGEST
+
+    @property
     def category(self) -> str:
         """The first three characters: ``S72``."""
         return self.text[:3]
@@ -88,7 +96,7 @@ def _first_broken_rule(text: str) -> str:
         return "the dot stands after the third character"
     if text.count(".") > 1:
         return "a code has one dot"
-    if len(bare) > 7:
+    if len(bare) > LONGEST:
         return "a code has at most seven characters"
     return "nothing follows the dot"
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.catalog import Catalog, CatalogEntry
-from core.code import Code, InvalidCode
+from core.classification import Level
+from core.code import LONGEST, Code, InvalidCode
 from core.notes import NoteKind
 from index.hit import RowKind
 from index.words import STOP_WORDS, words
@@ -56,12 +57,12 @@ def rows(catalog: Catalog) -> list[Row]:
 
 
 def _is_complete_code(entry: CatalogEntry, entries: dict[int, CatalogEntry]) -> bool:
-    """Whether a 7th-character table made the code: its parent is then a code too, not a subcategory."""
+    """Whether a 7th-character table made the code, and the Tabular List does not print it."""
     parent = entries.get(entry.parent) if entry.parent else None
-    if parent is None:
+    if parent is None or not Code(entry.name).is_complete:
         return False
-    stem = parent.name.replace(".", "").ljust(6, "X")
-    return entry.name.replace(".", "")[:-1] == stem and entry.title.startswith(f"{parent.title}, ")
+    # Its stem is shorter than six characters (then X fills the gap), or a code with nothing below it.
+    return len(Code(parent.name).undotted) < LONGEST - 1 or parent.level is Level.CODE
 
 
 def _note_rows(catalog: Catalog, entries: dict[int, CatalogEntry]) -> Iterator[Row]:

@@ -24,6 +24,7 @@ COMPILED_FILE = "search.bin"
 _MOST_CHARACTERS = 400  # of a query that are read: its cost is bounded by construction
 _MOST_WORDS = 16
 _LONG_POSTINGS = 3000  # a word this common only adds to rows that rarer words found
+_LEAST_FETCHED = 40  # rows, among which those with the query's very words come first
 _AS_WRITTEN, _SAME_STEM, _MISSPELT = 1.0, 0.9, 0.7
 _KIND_WEIGHT: dict[int, float] = {
     RowKind.TITLE: 1.0,
@@ -81,9 +82,12 @@ class Searcher:
         terms = self._terms(query)
         corrected = tuple((t.written, t.read_as) for t in terms if t.read_as)
         # Headings and other chapters are dropped later, so more are fetched when a filter is on.
-        wanted = limit * 8 if billable_only else limit * 2
+        wanted = _LEAST_FETCHED + limit * (8 if billable_only else 2)
         hits = self._code_hits(query, on)
         best = self._best_rows(self._scores(terms), wanted, span)
+        # Stop words do not score, so "Other hypertension" and "hypertension" differ only here.
+        asked = _verbatim(query[:_MOST_CHARACTERS])
+        best.sort(key=lambda row_score: _verbatim(self._index.text(row_score[0])) != asked)
         hits += self._hits(best, on, corrected, complete_codes=billable_only)
         return _unique((h for h in hits if h.billable or not billable_only), limit)
 
@@ -243,20 +247,18 @@ class Searcher:
                 continue
             kind = RowKind(index.row_kind[row])
             hit = Hit(Code(entry.name), entry.title, standing, score, index.text(row), kind, corrected)
-            if complete_codes and standing is Standing.HEADING and entry.level is Level.CODE:
-                hits += self._complete_codes(entry, hit, on)
-            else:
-                hits.append(hit)
+            below = self._complete_codes(entry, hit, on) if complete_codes and not hit.billable else []
+            hits += below or [hit]
         return hits
 
     def _complete_codes(self, stem_entry: CatalogEntry, hit: Hit, on: date) -> list[Hit]:
-        """The codes that the 7th characters make of a stem, in its place."""
+        """The codes that the 7th characters make of a stem, to take its hit's place; none for others."""
         children = self._catalog.children(stem_entry)
         lives = self._catalog.lives([child.name for child in children])
         return [
-            replace(hit, code=Code(c.name), title=c.title, standing=standing)
-            for c in children
-            if (standing := lives[c.name].standing(on))
+            replace(hit, code=code, title=child.title, standing=standing)
+            for child in children
+            if (code := Code(child.name)).is_complete and (standing := lives[child.name].standing(on))
         ]
 
     def _code_hits(self, query: str, on: date) -> list[Hit]:
@@ -295,6 +297,11 @@ class Searcher:
         place = names.index(chapter)
         after = chapters[place + 1].number if place + 1 < len(chapters) else _EVERYWHERE.stop
         return range(chapters[place].number, after)
+
+
+def _verbatim(text: str) -> list[str]:
+    """A text's words as they stand, but for those that say that nothing more is known."""
+    return [word for word in words(text) if word not in ("unspecified", "nos")]
 
 
 def _unique(hits: Iterable[Hit], limit: int) -> list[Hit]:

@@ -1,0 +1,169 @@
+"""Ranked search and completion on the real release."""
+
+from itertools import islice
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.catalog import Catalog
+from core.classification import Level
+from core.code import Code
+from index.hit import RowKind
+from index.library import Library
+from tests.conftest import IN_FY2026, IN_FY2027
+
+
+def codes(library: Library, query: str, **options: object) -> list[str]:
+    return [hit.code.text for hit in library.search(query, IN_FY2026, **options)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("hypertension", "I10"),
+        ("high blood pressure", "I10"),
+        ("backache", "M54.9"),
+        ("Dorsopathy, unspecified", "M53.9"),
+        ("dorsopathy", "M53.9"),
+        ("Lumbago NOS", "M54.50"),
+        ("Crohns disease", "K50"),
+        ("Other hypertension", "I1A"),
+        ("pneumonia", "J18.9"),
+    ],
+)
+def test_the_right_code_comes_first(library: Library, query: str, first: str) -> None:
+    assert codes(library, query)[0].startswith(first)
+
+
+@pytest.mark.parametrize("query", ["low back pain", "pain low back", "Back, low; pain!", "LOW BACK PAINS"])
+def test_order_endings_and_punctuation_do_not_matter(library: Library, query: str) -> None:
+    assert codes(library, query)[0] == "M54.50"
+
+
+@pytest.mark.parametrize(
+    ("query", "written", "read", "code"),
+    [("kidny stone", "kidny", "kidney", "N20.0"), ("hte astmha", "astmha", "asthma", "J45")],
+)
+def test_a_typo_is_corrected_and_said(
+    library: Library, query: str, written: str, read: str, code: str
+) -> None:
+    hits = library.search(query, IN_FY2026)
+    assert code in [hit.code.text for hit in hits]
+    assert (written, read) in hits[0].corrected
+    assert f"{written} → {read}" in hits[0].why
+
+
+@pytest.mark.parametrize(
+    ("query", "code"), [("M53.9", "M53.9"), ("m539", "M53.9"), ("s72001a", "S72.001A"), (" I10 ", "I10")]
+)
+def test_a_code_finds_itself(library: Library, query: str, code: str) -> None:
+    first = library.search(query, IN_FY2026)[0]
+    assert (first.code.text, first.kind) == (code, RowKind.CODE)
+
+
+def test_a_code_of_another_year_is_found_without_title(library: Library) -> None:
+    first = library.search("C78.31", IN_FY2027)[0]
+    assert (first.code.text, first.title, first.billable) == ("C78.31", None, True)
+
+
+def test_every_hit_says_why(library: Library) -> None:
+    [first, *_] = library.search("backache", IN_FY2026)
+    assert first.why == 'inclusion term "Backache NOS"'
+
+
+def test_every_title_finds_its_code(library: Library, catalog: Catalog) -> None:
+    indexed = (e for e in catalog.codes() if len(e.name) < 8 and e.level is not Level.CATEGORY)
+    for entry in islice(indexed, 0, None, 97):
+        found = [hit.title for hit in library.search(entry.title, IN_FY2026, limit=3)]
+        assert entry.title in found, entry.name
+
+
+@pytest.mark.parametrize("limit", [1, 5, 100])
+def test_the_limit_is_kept(library: Library, limit: int) -> None:
+    assert len(codes(library, "fracture", limit=limit)) == limit
+
+
+def test_billable_only_never_gives_a_heading(library: Library) -> None:
+    for query in ("fracture of neck of femur", "asthma", "M54.5", "fall"):
+        hits = library.search(query, IN_FY2026, billable_only=True, limit=30)
+        assert hits
+        assert all(hit.billable for hit in hits)
+
+
+def test_billable_only_completes_stems_with_their_7th_characters(library: Library) -> None:
+    found = codes(library, "Unspecified fall", billable_only=True, limit=5)
+    assert {"W19.XXXA", "W19.XXXD", "W19.XXXS"} <= set(found)
+
+
+def test_a_chapter_keeps_other_chapters_out(library: Library) -> None:
+    assert all(code.startswith("M") for code in codes(library, "fracture", chapter="13", limit=50))
+    assert all(code[0] in "ST" for code in codes(library, "fracture", chapter="19", limit=50))
+    assert codes(library, "fracture", chapter="23") == []
+
+
+@pytest.mark.parametrize("query", ["", "   ", "...", "💥", "\x00", "xqzw", "\ud800"])
+def test_nothing_is_found_for_nothing(library: Library, query: str) -> None:
+    assert codes(library, query) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("low back pa", "M54.50"),
+        ("dorsopathy, un", "M53.9"),
+        ("asth", "J45.909"),
+        ("type 2 diab", "E11.9"),
+        ("M53.", "M53.9"),
+        ("m53", "M53.9"),
+        ("QA0", "QA0.0101"),
+        ("s72.001", "S72.001A"),
+    ],
+)
+def test_completion(library: Library, typed: str, code: str) -> None:
+    assert code in [hit.code.text for hit in library.complete(typed, IN_FY2026)]
+
+
+def test_completion_of_a_code_keeps_to_the_prefix(library: Library) -> None:
+    hits = library.complete("M53.", IN_FY2026)
+    assert all(hit.code.text.startswith("M53.") for hit in hits if hit.kind is RowKind.CODE)
+    assert hits[0].kind is RowKind.CODE
+
+
+@pytest.mark.parametrize("typed", ["a", "c", "s", "un", "of", "right", "i", "fracture of "])
+def test_short_and_common_prefixes_complete(library: Library, typed: str) -> None:
+    assert 0 < len(library.complete(typed, IN_FY2026, limit=100)) <= 100
+
+
+ugly = st.text() | st.text("abcdefgst M5.39-(),", max_size=60)
+
+
+@settings(deadline=None, max_examples=300)
+@given(query=ugly, limit=st.integers(0, 20))
+def test_any_text_is_answered(library: Library, query: str, limit: int) -> None:
+    for hits in (
+        library.search(query, IN_FY2026, limit=limit),
+        library.complete(query, IN_FY2026, limit=limit),
+    ):
+        assert len(hits) <= limit
+        assert len({hit.code for hit in hits}) == len(hits)
+        assert all(library.catalog.knows(hit.code) for hit in hits)
+
+
+@pytest.mark.parametrize("unit", ["fracture ", "M53.9 ", "\x00", "\ud800", "‮م", "a", "💥"])
+def test_a_megabyte_is_answered(library: Library, unit: str) -> None:
+    junk = unit * (1_000_000 // len(unit))
+    assert len(library.search(junk, IN_FY2026)) <= 10
+    assert len(library.complete(junk, IN_FY2026)) <= 50
+
+
+def test_same_input_same_output(library: Library) -> None:
+    first = library.search("pain in joint", IN_FY2026, limit=50)
+    assert library.search("pain in joint", IN_FY2026, limit=50) == first
+    with Library(library.snapshot) as again:
+        assert again.search("pain in joint", IN_FY2026, limit=50) == first
+
+
+def test_standing_is_that_of_the_date(library: Library) -> None:
+    hits = {hit.code: hit for hit in library.search("multiple sclerosis", IN_FY2026, limit=20)}
+    assert not hits[Code("G35")].billable
