@@ -16,7 +16,8 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,17 +77,22 @@ class SnapshotStore:
             return None
         return _whole(self._snapshots / name)
 
-    def build(self, identity: str, write: Writer, *, force: bool = False) -> Snapshot:
+    def build(
+        self,
+        identity: str,
+        write: Writer,
+        *,
+        force: bool = False,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> Snapshot:
         """Make a snapshot and put it in use; where the one in use has the identity, do nothing.
 
-        Waits while another process builds. Raises ``SnapshotError``; what ``write`` raises passes
-        through. In either case the former snapshot stays in use.
+        Waits while another process builds, after a call of ``waiting``. Raises ``SnapshotError``; what
+        ``write`` raises passes through. In either case the former snapshot stays in use.
         """
-        from filelock import FileLock  # only builders need it, and look-ups must start fast
-
         try:
             self._snapshots.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.root / "build.lock"):
+            with self._only_builder(waiting):
                 former = self.current()
                 if former and former.identity == identity and not force:
                     return former
@@ -101,6 +107,21 @@ class SnapshotStore:
                 f"The snapshot could not be written to {self.root} ({reason}). Mend that, or name another "
                 f"folder in {DATA_DIR_VARIABLE}; what was there before is unchanged."
             ) from error
+
+    @contextmanager
+    def _only_builder(self, waiting: Callable[[], None]) -> Iterator[None]:
+        from filelock import FileLock, Timeout  # only builders need it, and look-ups must start fast
+
+        lock = FileLock(self.root / "build.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            waiting()
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _write(self, identity: str, write: Writer) -> Snapshot:
         name = f"{identity[:16]}-{secrets.token_hex(4)}"

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -155,24 +156,23 @@ def lsp(data: Path | None) -> None:
 @click.pass_obj
 def slack(data: Path | None, http: bool) -> None:
     """Run the Slack bot, over Socket Mode or over HTTP; see the README for its settings."""
-    from icdlens.opening import ensure_built
+    from icdlens.opening import build_library
+    from index.library import LibraryNotBuilt
+    from slack_bot.main import run
 
     try:
-        from slack_bot.main import run
-    except ModuleNotFoundError as error:
-        raise MissingExtra(
-            f"The Slack bot needs the package {error.name}; install it with: pip install 'icdlens[slack]'"
-        ) from error
-    ensure_built(data)
-    run(http=http, data=data)
-
-
-class MissingExtra(IcdlensError):
-    """An optional part was asked for that is not installed."""
+        run(http=http, data=data)
+    except LibraryNotBuilt:  # only after the settings were found right
+        build_library(data)
+        run(http=http, data=data)
 
 
 def main() -> None:
     """Run the command. Every foreseen error ends as one sentence on stderr, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # An official title or a ✓ must not end the program on a terminal that cannot show it.
+            stream.reconfigure(errors="replace")
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

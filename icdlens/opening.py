@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from core.snapshot import Snapshot, SnapshotStore, data_folder
-from index.build import Progress, packaged_identity
+from index.build import packaged_identity
 from index.library import Library, LibraryNotBuilt
 
 
@@ -16,11 +16,6 @@ def open_library(data: Path | None) -> Library:
     except LibraryNotBuilt:
         build_library(data)
         return Library.open(data)
-
-
-def ensure_built(data: Path | None) -> None:
-    """Compile the library where that was not done yet."""
-    open_library(data).close()
 
 
 def build_library(data: Path | None, *, force: bool = False, quiet: bool = False) -> Snapshot:
@@ -38,27 +33,27 @@ def build_library(data: Path | None, *, force: bool = False, quiet: bool = False
 
 def _with_bar(store: SnapshotStore, force: bool) -> Snapshot:
     from rich.console import Console
-    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as ProgressBar
 
     from index.build import build
 
     console = Console(stderr=True)
     click.echo("Compiling the official ICD-10-CM release; this is done once.", err=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks: dict[str, int] = {}
+    with ProgressBar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        tasks: dict[str, TaskID] = {}
 
         def report(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(bar.task_ids[list(tasks).index(stage)], completed=done, total=total)
+                tasks[stage] = bar.add_task(stage)
+            bar.update(tasks[stage], completed=done, total=total)
 
-        return build(store, report, force=force)
+        def waiting() -> None:
+            click.echo("Another icdlens is compiling it already; waiting for that one.", err=True)
+
+        return build(store, report, force=force, waiting=waiting)
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:
     """No progress."""
-
-
-__all__ = ["Progress", "build_library", "ensure_built", "open_library"]

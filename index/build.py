@@ -36,13 +36,23 @@ def packaged_identity() -> str:
     return digest.hexdigest()
 
 
-def build(store: SnapshotStore, progress: Progress, *, force: bool = False) -> Snapshot:
+def build(
+    store: SnapshotStore,
+    progress: Progress,
+    *,
+    force: bool = False,
+    waiting: Callable[[], None] = lambda: None,
+) -> Snapshot:
     """Compile the packaged release and put it in use; where it is already, do nothing.
+
+    ``waiting`` is called once if another process is compiling, which is then waited for.
 
     Raises ``SourceError``, ``ClassificationError``, ``ValidityError`` or ``SnapshotError``; the
     snapshot that was in use before then still is.
     """
-    return store.build(packaged_identity(), lambda folder: _compile(folder, progress), force=force)
+    return store.build(
+        packaged_identity(), lambda folder: _compile(folder, progress), force=force, waiting=waiting
+    )
 
 
 def _compile(folder: Path, progress: Progress) -> Mapping[str, Any]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from core.catalog import Catalog, CatalogEntry
 from core.classification import Level
 from core.code import Code, InvalidCode
-from core.lives import Standing
 from index.compiled import CompiledIndex, rarity_of
 from index.hit import Hit, RowKind
 from index.typos import neighbours

@@ -165,10 +165,12 @@ def test_dates_outside_the_release_bring_a_caution(catalog: Catalog, on: date, w
 
 def test_every_line_names_its_source(catalog: Catalog) -> None:
     card = card_of(catalog, "D69.1", IN_FY2027)
-    lines = [
-        card.reason, *card.path, *card.notes, *card.children, *card.cautions, *card.seventh_characters
-    ]  # fmt: skip
-    assert {line.source for line in lines} <= set(card.sources)
+    named = {card.reason.source}
+    named |= {level.source for level in card.path}
+    named |= {note.source for note in card.notes}
+    named |= {child.source for child in card.children}
+    named |= {caution.source for caution in card.cautions}
+    assert named == set(card.sources)
     assert all(source.publisher and source.edition for source in card.sources)
 
 

@@ -1,4 +1,4 @@
-from typing import cast
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -123,7 +123,7 @@ def test_mentions_are_what_the_line_says_in_order_and_apart(line: str) -> None:
     for mention in mentions:
         assert line[mention.start : mention.end] == mention.written
         assert Code.parse(mention.written) == mention.code
-    for before, after in zip(mentions, mentions[1:], strict=False):
+    for before, after in pairwise(mentions):
         assert before.end <= after.start
 
 
@@ -131,4 +131,4 @@ def test_mentions_are_what_the_line_says_in_order_and_apart(line: str) -> None:
 def test_mention_at_agrees_with_find_mentions(line: str, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(line)))
     touching = [m for m in find_mentions(line, every) if m.start <= index <= m.end]
-    assert mention_at(line, index, every) == (cast("Mention | None", touching[-1]) if touching else None)
+    assert mention_at(line, index, every) == (touching[-1] if touching else None)

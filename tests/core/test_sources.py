@@ -114,7 +114,7 @@ def test_tabular_of_junk_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_tabular_that_is_absent(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="absent.xml: cannot be read"):
+    with pytest.raises(SourceError, match=r"absent.xml: cannot be read"):
         read_tabular(tmp_path / "absent.xml")
 
 
@@ -194,10 +194,10 @@ def test_the_packaged_release_is_found_without_importing_it(packaged: PackagedRe
 
 def test_a_packaged_file_of_another_release_is_refused(tmp_path: Path, packaged: PackagedRelease) -> None:
     (tmp_path / packaged.tabular.name).write_text(TABULAR, encoding="utf-8")
-    with pytest.raises(SourceError, match="this is not the file of FY2026 .*pip install"):
+    with pytest.raises(SourceError, match=r"this is not the file of FY2026 .*pip install"):
         packaged_release(lambda: tmp_path)
 
 
 def test_a_missing_package_says_what_to_install(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="pip install --force-reinstall simple-icd-10-cm==1.5.0"):
+    with pytest.raises(SourceError, match=r"pip install --force-reinstall simple-icd-10-cm==1.5.0"):
         packaged_release(lambda: tmp_path)

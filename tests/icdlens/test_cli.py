@@ -1,0 +1,273 @@
+"""The command, as a process: output, exit codes, errors."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.snapshot import SnapshotStore
+
+pytestmark = pytest.mark.usefixtures("snapshot_data")
+
+
+def icdlens(*arguments: str | bytes, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "icdlens", *arguments],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        errors="strict",
+        **options,
+    )
+
+
+def assert_one_sentence(stderr: str) -> None:
+    assert stderr.strip()
+    assert "Traceback" not in stderr
+    assert len(stderr) < 1000
+
+
+def test_lookup_text() -> None:
+    run = icdlens("lookup", "m539", "--on", "2026-11-22")
+    assert run.returncode == 0
+    assert run.stdout.startswith("M53.9  Dorsopathy, unspecified\n")
+    for words in ("discitis NOS (M46.4-)", "FY2026 (April 1, 2026)", "2026-11-22", "superseded by FY2027"):
+        assert words in run.stdout
+    assert run.stderr == ""
+
+
+def test_lookup_json_of_one_code_is_an_object() -> None:
+    card = json.loads(icdlens("lookup", "M54.5", "--on", "2021-09-30", "--format", "json").stdout)
+    assert card["code"] == "M54.5"
+    assert card["billable"] is True
+    assert (card["billable_from"], card["billable_through"]) == ("2015-10-01", "2021-09-30")
+    assert card["as_of"] == "2021-09-30"
+
+
+def test_lookup_of_several_codes_loses_none() -> None:
+    run = icdlens("lookup", "M53.9", "M53.99", "\x01bad", "I10", "--format", "json")
+    assert run.returncode == 1
+    found = json.loads(run.stdout)
+    assert [card["code"] for card in found] == ["M53.9", "M53.99", "\x01bad", "I10"]
+    assert [card["found"] for card in found] == [True, False, False, True]
+    assert "M53.9" in found[1]["suggestions"]
+    assert "Did you mean M53.9" in run.stderr
+
+
+def test_lookup_text_of_several_codes_loses_none() -> None:
+    run = icdlens("lookup", "M53.9", "W21.89A", "I10")
+    assert run.returncode == 1
+    assert "Dorsopathy, unspecified" in run.stdout
+    assert "Essential (primary) hypertension" in run.stdout
+    assert "Did you mean W21.89XA" in run.stderr
+
+
+def test_lookup_markdown() -> None:
+    run = icdlens("lookup", "B20", "--format", "markdown")
+    assert run.stdout.startswith(r"**B20** Human immunodeficiency virus \[HIV\] disease")
+
+
+@pytest.mark.parametrize("code", ["T81.4XXA", "C78.31"])
+def test_lookup_of_a_code_of_another_year(code: str) -> None:
+    run = icdlens("lookup", code, "--on", "2026-11-22", "--format", "json")
+    card = json.loads(run.stdout)
+    assert run.returncode == 0
+    assert card["title"] is None
+    assert card["billable_from"]
+
+
+@pytest.mark.parametrize(
+    "written", ["", " ", "💥", "\u202eM53.9", "م", "E888.9", "x" * 100_000, "low back pain", "--", "\x7f"]
+)
+def test_lookup_of_junk_is_one_sentence(written: str) -> None:
+    run = icdlens("lookup", "--", written)
+    assert run.returncode == 1
+    assert run.stdout == ""
+    assert_one_sentence(run.stderr)
+
+
+@pytest.mark.parametrize("written", [b"\xff\xfe", b"M53.\xed\xa0\x80"])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_lookup_of_bytes_that_are_no_text(written: bytes, form: str) -> None:
+    run = icdlens("lookup", "--format", form, "--", written)
+    assert run.returncode == 1
+    assert_one_sentence(run.stderr)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["lookup"],
+        ["lookup", "M53.9", "--on", "yesterday"],
+        ["lookup", "M53.9", "--on", "2026-02-30"],
+        ["lookup", "M53.9", "--format", "xml"],
+        ["search"],
+        ["search", "pain", "--limit", "0"],
+        ["search", "pain", "--jsonl"],
+        ["search", "pain", "--chapter", "23"],
+        ["nonsense"],
+        ["--nonsense"],
+    ],
+)
+def test_usage_errors_exit_2(arguments: list[str]) -> None:
+    run = icdlens(*arguments)
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert "Traceback" not in run.stderr
+    assert run.stderr
+
+
+@pytest.mark.parametrize("command", ["lookup", "search", "build", "lsp", "slack"])
+def test_help_of_every_command(command: str) -> None:
+    run = icdlens(command, "--help")
+    assert run.returncode == 0
+    assert "Usage:" in run.stdout
+
+
+def test_search_text() -> None:
+    run = icdlens("search", "high", "blood", "pressure", "--limit", "1")
+    assert run.returncode == 0
+    assert "I10" in run.stdout
+    assert 'includes note "high blood pressure"' in run.stdout
+
+
+def test_search_json() -> None:
+    run = icdlens("search", "fall", "--chapter", "20", "--billable", "--limit", "7", "--format", "json")
+    hits = json.loads(run.stdout)
+    assert len(hits) == 7
+    assert all(hit["billable"] is True for hit in hits)
+    assert all(re.match(r"[V-Y]", hit["code"]) for hit in hits)
+    assert {"code", "title", "billable_from", "billable_through", "release", "as_of"} <= hits[0].keys()
+
+
+def test_search_that_finds_nothing() -> None:
+    run = icdlens("search", "xqzw")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert_one_sentence(run.stderr)
+    assert json.loads(icdlens("search", "xqzw", "--format", "json").stdout) == []
+
+
+@pytest.fixture
+def jsonl() -> Iterator["subprocess.Popen[bytes]"]:
+    command = [sys.executable, "-P", "-m", "icdlens", "search", "--jsonl"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait() == 0
+
+
+def ask(process: "subprocess.Popen[bytes]", line: bytes) -> Any:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(line + b"\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline())
+
+
+def test_jsonl_answers_each_line_at_once(jsonl: "subprocess.Popen[bytes]") -> None:
+    assert ask(jsonl, b'{"id":17,"q":"low back pain","k":10,"mode":"search"}')[0] == "M54.50"
+    completed = ask(jsonl, b'{"id":18,"q":"dorsop","k":3,"mode":"complete"}')
+    assert len(completed) <= 3
+    assert "M53.9" in ask(jsonl, '{"q":"dorsopathy ünspecified"}'.encode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"nonsense",
+        b"[]",
+        b"17",
+        b"{}",
+        b'{"q":17}',
+        b'{"q":"a","k":0}',
+        b'{"q":"a","k":"b"}',
+        b'{"q":"a","k":true}',
+        b'{"q":"a","mode":"guess"}',
+        b'{"q":"a"',
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+    ],
+)
+def test_jsonl_names_a_bad_request_and_goes_on(jsonl: "subprocess.Popen[bytes]", line: bytes) -> None:
+    assert "error" in ask(jsonl, line)
+    assert ask(jsonl, b'{"q":"dorsopathy"}')[0] == "M53.9"
+
+
+@pytest.mark.parametrize("query", [r"\ud800", r"\u0000", r"\u202e", "a" * 1_000_000, "💥" * 1000])
+def test_jsonl_answers_any_text(jsonl: "subprocess.Popen[bytes]", query: str) -> None:
+    assert isinstance(ask(jsonl, f'{{"q":"{query}"}}'.encode()), list)
+    assert isinstance(ask(jsonl, f'{{"q":"{query}","mode":"complete"}}'.encode()), list)
+
+
+def test_a_workspace_with_a_folder_core_is_never_imported(tmp_path: Path) -> None:
+    for package in ("core", "index", "icdlens"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text("raise SystemExit('the workspace was imported')")
+    script = Path(sys.executable).parent / "icdlens"
+    for command in ([str(script)], [sys.executable, "-P", "-m", "icdlens"]):
+        run = subprocess.run(
+            [*command, "lookup", "M53.9"], capture_output=True, check=False, encoding="utf-8", cwd=tmp_path
+        )
+        assert run.stdout.startswith("M53.9  Dorsopathy, unspecified"), run.stderr
+
+
+def test_lookup_loads_no_more_than_it_needs() -> None:
+    run = icdlens("lookup", "M53.9", env={**os.environ, "PYTHONPROFILEIMPORTTIME": "1"})
+    loaded = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    heavy = {"whoosh", "pygls", "lsprotocol", "slack_bolt", "rich", "snowballstemmer", "simple_icd_10_cm"}
+    assert "core.catalog" in loaded
+    assert not loaded & heavy
+
+
+def test_the_first_use_compiles_and_says_so(tmp_path: Path) -> None:
+    run = icdlens("--data-dir", str(tmp_path), "lookup", "M53.9")
+    assert run.returncode == 0
+    assert run.stdout.startswith("M53.9  Dorsopathy, unspecified")
+    assert "Compiling the official ICD-10-CM release" in run.stderr
+    again = icdlens("--data-dir", str(tmp_path), "build")
+    assert "98,186 codes and headings, 74,719 billable" in again.stdout
+    assert "Compiling" not in again.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+def test_a_killed_build_leaves_nothing_that_a_reader_sees(tmp_path: Path) -> None:
+    """The real builder, killed while it writes the catalogue and while it writes the index."""
+    store = SnapshotStore(tmp_path)
+    for appearing in ("catalog.sqlite", "index/*.toc", "index/MAIN_WRITELOCK"):
+        command = [sys.executable, "-P", "-m", "icdlens", "--data-dir", str(tmp_path), "build", "--quiet"]
+        with subprocess.Popen(command) as builder:
+            while builder.poll() is None and not list(tmp_path.glob(f"snapshots/.building-*/{appearing}")):
+                pass
+            builder.send_signal(signal.SIGKILL)
+        assert builder.returncode == -signal.SIGKILL
+        assert store.current() is None
+        assert list(tmp_path.glob("snapshots/.building-*"))
+    assert icdlens("--data-dir", str(tmp_path), "build", "--quiet").returncode == 0
+    assert store.current() is not None
+    assert not list(tmp_path.glob("snapshots/.building-*"))
+
+
+def test_a_data_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    run = icdlens("--data-dir", str(tmp_path / "file" / "below"), "lookup", "M53.9")
+    assert run.returncode == 2
+    assert "could not be written" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a pipe that closes early")
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    command = f"{sys.executable} -P -m icdlens lookup M53.9 M54.5 I10 E11 S72 | head -1"
+    run = subprocess.run(["sh", "-c", command], capture_output=True, check=False, encoding="utf-8")
+    assert run.stdout == "M53.9  Dorsopathy, unspecified\n"
+    assert run.stderr == ""
