@@ -36,6 +36,7 @@ _CERTAIN = 2.0  # the score of a code that was asked for as such, above all othe
 _EVERYWHERE = range(1 << 32)  # entry numbers
 #: The start of a code: a letter and a digit decide that no word is meant; QA0 and the like need three.
 _CODE_START = re.compile(r"([A-Za-z](?:[0-9][0-9A-Za-z]?|[A-Za-z][0-9])?)(?:(?<=...)\.?([0-9A-Za-z]{0,4}))?")
+_LIKELY = 0.6  # of the best score: a row that misses a finished word completes something else
 _RESCORED = 300  # completions whose texts are compared with what was typed
 _AFTER_ANY_WORD = "\U0010ffff"
 
@@ -215,7 +216,7 @@ class Searcher:
         """Of the rows that hold the finished words best, those with a word that starts so."""
         if not scores:
             return []
-        most = max(scores.values()) * 0.3
+        most = max(scores.values()) * _LIKELY
         likely = {row for row, score in scores.items() if score >= most}
         return [p >> 1 for word in self._prefixed(prefix) for p in self._postings(word) if p >> 1 in likely]
 

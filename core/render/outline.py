@@ -128,5 +128,5 @@ def _cut(section: Section, limit: int | None) -> Section:
 
 def _footer(card: CodeCard) -> tuple[str, ...]:
     named = [s for s in card.sources if s.publisher != "icdlens"]
-    sources = "; ".join(f"{s.publisher}, {s.name} ({s.edition})" for s in named)
+    sources = "; ".join(f"{s.publisher}: {s.name}, {s.edition}" for s in named)
     return (f"As of {card.as_of} · release {card.release.name}", f"Sources: {sources}")

@@ -1,0 +1,1 @@
+"""Benchmarks against peers: medians and ratios, measured in one run. ``make bench``."""

@@ -1,0 +1,157 @@
+"""``make bench``: the figures that the project promises, each with its target and its sample.
+
+Nothing here fails when a figure is missed: machines differ. Peers are measured in the same run.
+"""
+
+import os
+import platform
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+import click
+
+from bench.measuring import median, milliseconds, percentile, run_process
+from core.code import Code
+from core.snapshot import DATA_DIR_VARIABLE, SnapshotStore
+from icdlens.demo import COMMAND, Editor, running_bot, signed_request, slack_api
+from index.build import build
+from index.library import Library
+
+_ON = date(2026, 11, 22)
+_SEED = 20261122
+_PEER = "import simple_icd_10_cm as peer; print(peer.get_description('M53.9'))"
+
+#: What people type, written for this benchmark: short and long, common words and rare ones.
+_QUERIES = """
+low back pain; hypertension; fracture of left wrist; type 2 diabetes with kidney disease; asthma; kidny stone
+chest pain on breathing; unspecified injury of right knee initial encounter; pain; other; fall from ladder
+acute upper respiratory infection; malignant neoplasm of breast; depression; anxeity; obesity; vertigo
+pressure ulcer of sacral region stage 3; drug induced fever; burn of second degree of right hand; covid
+encounter for screening for malignant neoplasm of colon; migraine with aura; long term use of insulin
+""".replace("\n", ";").split(";")
+
+
+def main() -> None:
+    """Measure everything and print one line for each figure."""
+    click.echo(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[DATA_DIR_VARIABLE] = folder
+        for figure, value, target in chain(
+            _building(Path(folder)),
+            _cold_lookup(),
+            _in_process(),
+            _editor(),
+            _slack(),
+        ):
+            click.echo(f"{figure:<58} {value:<34} {target}")
+
+
+def _building(folder: Path) -> Iterator[tuple[str, str, str]]:
+    started: dict[str, float] = {}
+
+    def note(stage: str, _done: int, _total: int) -> None:
+        started.setdefault(stage, time.perf_counter())
+
+    start = time.perf_counter()
+    build(SnapshotStore(folder / "staged"), note)
+    end = time.perf_counter()
+    yield "first build: catalogue", f"{started['Indexing'] - start:.1f} s", "≤ 6 s"
+    yield "first build: index", f"{end - started['Indexing']:.1f} s", "≤ 25 s"
+    run = run_process([*COMMAND, "build", "--quiet"])
+    yield "first build, whole process", f"{run.seconds:.1f} s, peak {run.peak_mb:.0f} MB", "≤ 600 MB"
+
+
+def _cold_lookup() -> Iterator[tuple[str, str, str]]:
+    ours, peers = [], []
+    for _ in range(5):
+        ours += [run_process([*COMMAND, "lookup", "M53.9"]) for _ in range(4)]
+        peers.append(run_process([sys.executable, "-c", _PEER]))
+    seconds, peer_seconds = (median(run.seconds for run in runs) for runs in (ours, peers))
+    memory, peer_memory = (max(run.peak_mb for run in runs) for runs in (ours, peers))
+    yield (
+        f"icdlens lookup M53.9, whole process, median of {len(ours)}",
+        f"{seconds:.3f} s, peak {memory:.0f} MB",
+        "≤ 0.20 s, ≤ 60 MB",
+    )
+    yield (
+        f"simple-icd-10-cm, import and one description, median of {len(peers)}",
+        f"{peer_seconds:.2f} s, peak {peer_memory:.0f} MB",
+        f"peer: {peer_seconds / seconds:.0f} times as long",
+    )
+
+
+def _in_process() -> Iterator[tuple[str, str, str]]:
+    chosen = random.Random(_SEED)
+    with Library.open() as library:
+        entries = list(library.catalog.codes())
+        codes = [Code(entry.name) for entry in chosen.sample(entries, 2000)]
+        taken = milliseconds(partial(library.card, code, _ON) for code in codes)
+        yield _spread("full card, in process", taken, "median ≤ 0.3 ms")
+        taken = milliseconds(partial(library.card, Code("M53.9"), _ON) for _ in range(1000))
+        yield _spread("card of M53.9, in process", taken, "median ≤ 0.3 ms")
+        titles = [_shortened(chosen, entry.title) for entry in chosen.sample(entries, 1000)]
+        queries = [*titles, *(query.strip() for query in _QUERIES * 20)]
+        library.search("warm", _ON)
+        taken = milliseconds(partial(library.search, query, _ON) for query in queries)
+        yield _spread("search, top 10, in process", taken, "median ≤ 5 ms, p99 ≤ 60 ms")
+        typed = [query[: chosen.randint(1, len(query))] for query in queries if query]
+        taken = milliseconds(partial(library.complete, text, _ON) for text in typed)
+        yield _spread("completion, 50 items, in process", taken, "")
+
+
+def _shortened(chosen: random.Random, title: str) -> str:
+    """Some of a title's words, in another order: what a person remembers of it."""
+    words = title.split()
+    return " ".join(chosen.sample(words, min(len(words), chosen.randint(1, 4))))
+
+
+def _editor() -> Iterator[tuple[str, str, str]]:
+    starts = []
+    for _ in range(5):
+        start = time.perf_counter()
+        with Editor() as editor:
+            editor.hover(line=0, character=34)
+            starts.append(time.perf_counter() - start)
+    yield (
+        f"language server: start to first hover, median of {len(starts)}",
+        f"{median(starts):.2f} s",
+        "≤ 1.5 s",
+    )
+    with Editor() as editor:
+        taken = milliseconds(partial(editor.hover, line=0, character=34) for _ in range(1000))
+        yield _spread("hover round trip over stdio", taken, "median ≤ 3 ms")
+        items = len(editor.complete(line=1, character=15))
+        taken = milliseconds(partial(editor.complete, line=1, character=15) for _ in range(300))
+        yield _spread(f"completion round trip, {items} items", taken, "median ≤ 12 ms for 50")
+
+
+def _slack() -> Iterator[tuple[str, str, str]]:
+    import httpx
+
+    with slack_api() as api, running_bot(api) as events, httpx.Client() as client:
+        request = signed_request(events, "M53.9")
+        headers = dict(request.header_items())
+
+        def ask() -> None:
+            client.post(events, content=request.data, headers=headers).raise_for_status()
+
+        milliseconds(ask for _ in range(50))
+        yield _spread(
+            "/icd M53.9 over HTTP, one connection", milliseconds(ask for _ in range(1000)), "median ≤ 5 ms"
+        )
+
+
+def _spread(figure: str, taken: list[float], target: str) -> tuple[str, str, str]:
+    value = f"median {median(taken):.2f} ms, p99 {percentile(taken, 0.99):.2f} ms"
+    return f"{figure}, n = {len(taken)}", value, target
+
+
+if __name__ == "__main__":
+    main()
