@@ -1,10 +1,10 @@
 """Measuring: wall time and peak memory of processes, medians and percentiles of calls."""
 
-import os
 import statistics
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -16,16 +16,30 @@ class ProcessRun:
     peak_mb: float
 
 
-def run_process(command: Sequence[str], env: Mapping[str, str] | None = None) -> ProcessRun:
-    """Run a command to its end. Raises ``CalledProcessError`` when it fails."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return ProcessRun(seconds, usage.ru_maxrss / 1024)
+#: A child starts with its parent's peak memory, so a small process stands between it and us.
+_LAUNCHER = """
+import os, sys, time
+start = time.perf_counter()
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(child, 0)
+seconds = time.perf_counter() - start
+print(os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss / 1024, file=sys.stderr)
+"""
+
+
+def run_process(command: Sequence[str]) -> ProcessRun:
+    """Run a command to its end, its first word a path. Raises ``CalledProcessError`` when it fails."""
+    launched = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", _LAUNCHER, *command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    code, seconds, peak_mb = launched.stderr.splitlines()[-1].split()
+    if code != "0":
+        raise subprocess.CalledProcessError(int(code), command, stderr=launched.stderr)
+    return ProcessRun(float(seconds), float(peak_mb))
 
 
 def milliseconds(calls: Iterable[Callable[[], object]]) -> list[float]:

@@ -16,7 +16,7 @@ import threading
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -34,7 +34,7 @@ def main() -> None:
     """Run all parts. A part that fails ends the demonstration with its error."""
     _headline("In the terminal: icdlens lookup M53.9")
     subprocess.run([*COMMAND, "lookup", "M53.9"], check=True)
-    with Editor() as editor:
+    with Editor(_NOTE) as editor:
         _headline("In the editor: a hover on M53.9, through a language-server session over stdio")
         click.echo(_NOTE[0])
         click.echo()
@@ -50,13 +50,16 @@ def main() -> None:
 class Editor:
     """A minimal editor: one language-server process, one open note (LSP 3.17, base protocol)."""
 
+    def __init__(self, note: Sequence[str]) -> None:
+        self._note = "\n".join(note)
+
     def __enter__(self) -> "Editor":
         self._server = subprocess.Popen([*COMMAND, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._last = 0
         capabilities = {"textDocument": {"hover": {"contentFormat": ["markdown"]}}}
         self._request("initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": capabilities})
         self._send({"method": "initialized", "params": {}})
-        document = {"uri": _URI, "languageId": "plaintext", "version": 1, "text": "\n".join(_NOTE)}
+        document = {"uri": _URI, "languageId": "plaintext", "version": 1, "text": self._note}
         self._send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
         return self
 
@@ -132,8 +135,10 @@ def slack_api() -> Iterator[str]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/api/"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/api/"
+        finally:
+            server.shutdown()
 
 
 @contextmanager
@@ -151,14 +156,16 @@ def running_bot(api: str) -> Iterator[str]:
     ) as bot:
         assert bot.stderr is not None
         said = ""
-        for line in bot.stderr:
-            said += line
-            if address := re.search(r"http://\S+?/slack/events", line):
-                yield address.group()
-                break
-        else:
-            raise RuntimeError(f"the bot did not start: {said}")
-        bot.terminate()
+        try:
+            for line in bot.stderr:
+                said += line
+                if address := re.search(r"http://\S+?/slack/events", line):
+                    break
+            else:
+                raise RuntimeError(f"the bot did not start: {said}")
+            yield address.group()
+        finally:
+            bot.terminate()
 
 
 def slash_command(events: str, text: str) -> list[dict[str, Any]]:
@@ -173,7 +180,11 @@ def signed_request(events: str, text: str) -> urllib.request.Request:
     body = urllib.parse.urlencode({"command": "/icd", "text": text, "team_id": "T1", "user_id": "U2"})
     timestamp = str(int(time.time()))
     signature = hmac.new(_SECRET.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
-    headers = {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={signature}"}
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": timestamp,
+        "X-Slack-Signature": f"v0={signature}",
+    }
     return urllib.request.Request(events, body.encode(), headers)
 
 
