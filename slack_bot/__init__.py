@@ -1,0 +1,1 @@
+"""The chat: the Slack app, over Socket Mode and over HTTP."""

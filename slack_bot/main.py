@@ -1,0 +1,61 @@
+"""``icdlens slack``: from the environment to a running app."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from core.errors import IcdlensError
+from index.library import Library
+from slack_bot.settings import Settings
+
+_EXTRA = frozenset({"aiohttp", "slack_bolt", "slack_sdk", "starlette", "uvicorn"})
+
+
+class SlackNotInstalled(IcdlensError):
+    """The packages of the extra ``slack`` are missing."""
+
+
+def run(http: bool, data: Path | None = None) -> None:
+    """Run the Slack app until SIGTERM or SIGINT.
+
+    Raises ``SlackNotInstalled``, ``SettingsError``, ``SlackUnreachable``, ``AddressUnavailable``,
+    ``LibraryNotBuilt``, ``CatalogUnavailable`` or ``IndexUnavailable``, all before the first answer.
+    """
+    _check_installed()
+    settings = Settings.read(os.environ, http=http)
+    with Library.open(data) as library:
+        _ = library.searcher  # opened now, so that the first user need not wait for it
+        asyncio.run(_serve(settings, library, _announce, http=http))
+
+
+def _announce(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def _check_installed() -> None:
+    try:
+        import slack_bot.http_server
+        import slack_bot.socket_mode  # noqa: F401 - imported for whether it can be
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        raise SlackNotInstalled(
+            f"icdlens slack needs the package {error.name}; install it with: pip install 'icdlens[slack]'"
+        ) from error
+
+
+async def _serve(
+    settings: Settings, library: Library, announce: Callable[[str], None], *, http: bool
+) -> None:
+    from slack_bot import http_server, socket_mode  # the extra may be missing: see _check_installed
+    from slack_bot.app import authorize_once, build_app
+    from slack_bot.stopping import stop_on_signals
+
+    with stop_on_signals() as stop:
+        app = build_app(settings, library, await authorize_once(settings))
+        if http:
+            await http_server.serve(settings, app, library, stop, announce)
+        else:
+            await socket_mode.serve(settings, app, stop, announce)

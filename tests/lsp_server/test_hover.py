@@ -1,0 +1,59 @@
+from datetime import date
+
+import pytest
+
+from index.library import Library
+from lsp_server.hover import hover_at, hover_without_library
+from tests.conftest import IN_FY2026
+
+
+def test_m53_9_with_the_notes_that_it_inherits(library: Library) -> None:
+    found = hover_at(library, "Dx: M53.9 today", 6, IN_FY2026, markdown=True)
+    assert found is not None
+    assert (found.start, found.end) == (4, 9)
+    assert "**M53.9** Dorsopathy, unspecified" in found.text
+    # Printed at the block Other dorsopathies (M50-M54), not at the code.
+    assert "Excludes1 (block M50-M54)" in found.text
+    assert "discitis NOS (M46.4-)" in found.text
+
+
+def test_plain_text_for_clients_without_markdown(library: Library) -> None:
+    found = hover_at(library, "M53.9", 0, IN_FY2026, markdown=False)
+    assert found is not None
+    assert "M53.9  Dorsopathy, unspecified" in found.text
+    assert "**" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("on", "says"),
+    [
+        (date(2021, 9, 30), "Billable: valid for submission on this date."),
+        (date(2021, 10, 1), "Heading: not valid for submission"),
+    ],
+)
+def test_the_card_is_for_the_date_of_service(library: Library, on: date, says: str) -> None:
+    found = hover_at(library, "m54.5", 5, on, markdown=False)
+    assert found is not None
+    assert says in found.text
+
+
+def test_long_sections_are_cut_and_counted(library: Library) -> None:
+    found = hover_at(library, "M53.9", 0, IN_FY2026, markdown=True)
+    assert found is not None
+    assert "… 2 more" in found.text  # of the ten Excludes2 entries of chapter 13
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "back", "E888.9", "QA00.6", "M53.7", "\x00", "\ud800", "שלום", "x" * 1_000_000, "A" * 1_000_000],
+)
+def test_nothing_where_no_code_is(library: Library, line: str) -> None:
+    assert hover_at(library, line, len(line) // 2, IN_FY2026, markdown=True) is None
+
+
+def test_without_a_library_a_message_stands_at_what_looks_like_a_code() -> None:
+    found = hover_without_library("Dx M53.9", 4, "wait")
+    assert found is not None
+    assert (found.start, found.end, found.text) == (3, 8, "wait")
+    assert hover_without_library("lumbago", 4, "wait") is None
+    assert hover_without_library("E888.9", 4, "wait") is None

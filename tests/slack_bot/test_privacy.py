@@ -1,0 +1,87 @@
+"""Nothing that a user wrote, and no token, is logged or printed."""
+
+import logging
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+
+import slack_bot.app
+from index.library import Library
+from slack_bot.answer import Answer
+from slack_bot.http_server import EVENTS
+from slack_bot.settings import Settings
+from tests.slack_bot.conftest import http_client
+from tests.slack_bot.fake_slack import FakeSlack
+from tests.slack_bot.slack_requests import command, form, signed
+from tests.slack_bot.test_socket_mode import serving
+
+pytestmark = pytest.mark.asyncio
+
+QUERY = "Plantedname with cervicocranial syndrome"
+
+
+def everything_at_debug(caplog: pytest.LogCaptureFixture) -> None:
+    """Turn on every logger that there is, and those that will be."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("slack_bot", "slack_bot.slack", "slack_bot.listener", "uvicorn", "uvicorn.error", "asyncio"):
+        caplog.set_level(logging.DEBUG, name)
+    for name in list(logging.root.manager.loggerDict):
+        if name.startswith("slack_bolt."):
+            caplog.set_level(logging.DEBUG, name)
+
+
+def assert_nothing_leaked(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    ours = [r for r in caplog.records if not r.name.startswith(("httpx", "httpcore"))]  # the test's client
+    logged = "\n".join(
+        [*(logging.Formatter().format(r) for r in ours), *map(repr, (r.__dict__ for r in ours))]
+    )
+    printed = capfd.readouterr()
+    assert ours, "nothing was logged at all, so the test proves nothing"
+    for text in (logged, printed.out, printed.err):
+        assert "planted" not in text.lower()
+        assert "cervicocranial" not in text.lower()
+
+
+def fail(_: object, text: str, __: object) -> Answer:
+    raise RuntimeError(text)
+
+
+async def test_http(
+    settings: Settings,
+    app: AsyncApp,
+    library: Library,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    everything_at_debug(caplog)
+    async with http_client(settings, app, library) as client:
+        for body in (form(QUERY), form(QUERY, "/planted"), b"{planted", b"payload=planted"):
+            await client.post(EVENTS, content=body, headers=signed(body))
+            await client.post(EVENTS, content=body, headers=signed(body, secret="wrong" * 7))
+        monkeypatch.setattr(slack_bot.app, "answer", fail)
+        body = form(QUERY)
+        assert (await client.post(EVENTS, content=body, headers=signed(body))).status_code == 200
+    assert_nothing_leaked(caplog, capfd)
+
+
+async def test_socket_mode(
+    fake_settings: Settings,
+    fake_slack: FakeSlack,
+    app: AsyncApp,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    everything_at_debug(caplog)
+    async with serving(fake_settings, app):
+        connection = await fake_slack.connection()
+        await connection.send_str('{"planted')
+        await connection.send_json({"type": "slash_commands", "envelope_id": "x", "payload": "planted"})
+        await connection.send_json(
+            {"type": "slash_commands", "envelope_id": "x", "payload": command(QUERY, "/planted")}
+        )
+        await fake_slack.command(connection, command(QUERY))
+        monkeypatch.setattr(slack_bot.app, "answer", fail)
+        await fake_slack.command(connection, command(QUERY))
+    assert_nothing_leaked(caplog, capfd)
