@@ -20,7 +20,7 @@ import click
 from bench.measuring import median, milliseconds, percentile, run_process
 from core.code import Code
 from core.snapshot import DATA_DIR_VARIABLE, SnapshotStore
-from icdlens.demo import COMMAND, Editor, running_bot, signed_request, slack_api
+from icdlens.demo import COMMAND, Editor, running_bot, signed_command, slack_api
 from index.build import build
 from index.library import Library
 
@@ -139,11 +139,10 @@ def _slack() -> Iterator[tuple[str, str, str]]:
     import httpx
 
     with slack_api() as api, running_bot(api) as events, httpx.Client() as client:
-        request = signed_request(events, "M53.9")
-        headers = dict(request.header_items())
+        body, headers = signed_command("M53.9")
 
         def ask() -> None:
-            client.post(events, content=request.data, headers=headers).raise_for_status()
+            client.post(events, content=body, headers=headers).raise_for_status()
 
         milliseconds(ask for _ in range(50))
         yield _spread(

@@ -268,8 +268,8 @@ class _Cardmaker:
         if self.release.is_superseded_on(self.on):
             year = self.release.fiscal_year + 1
             yield CardLine(
-                f"{self.release.name} was superseded by FY{year} on {fiscal_year_start(year)}: titles and "
-                f"notes are those of {self.release.name}.",
+                f"Titles and notes are those of {self.release.name}, superseded by FY{year} on "
+                f"{fiscal_year_start(year)}.",
                 self.calendar,
             )
         elif self.on < self.release.effective:

@@ -170,13 +170,15 @@ def running_bot(api: str) -> Iterator[str]:
 
 def slash_command(events: str, text: str) -> list[dict[str, Any]]:
     """Send the command as Slack does; the blocks of its answer."""
-    with urllib.request.urlopen(signed_request(events, text), timeout=_SECONDS) as response:
+    body, headers = signed_command(text)
+    request = urllib.request.Request(events, body, headers)
+    with urllib.request.urlopen(request, timeout=_SECONDS) as response:
         answer: dict[str, Any] = json.load(response)
     return list(answer["blocks"])
 
 
-def signed_request(events: str, text: str) -> urllib.request.Request:
-    """The command's request, signed (Slack, "Verifying requests from Slack")."""
+def signed_command(text: str) -> tuple[bytes, dict[str, str]]:
+    """A command's form and its headers, signed (Slack, "Verifying requests from Slack")."""
     body = urllib.parse.urlencode({"command": "/icd", "text": text, "team_id": "T1", "user_id": "U2"})
     timestamp = str(int(time.time()))
     signature = hmac.new(_SECRET.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
@@ -185,7 +187,7 @@ def signed_request(events: str, text: str) -> urllib.request.Request:
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": f"v0={signature}",
     }
-    return urllib.request.Request(events, body.encode(), headers)
+    return body.encode(), headers
 
 
 def _readable(blocks: list[dict[str, Any]]) -> str:

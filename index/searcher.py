@@ -135,22 +135,26 @@ class Searcher:
 
     def _scores(self, terms: Sequence[_Term]) -> dict[int, float]:
         """Rows with at least one term: how much of the query they hold and how little else."""
+        whole = sum(term.rarity**2 for term in terms)
+        root = math.sqrt(whole)
+        lengths = self._index.row_length
+        kinds = self._index.row_kind
+        return {
+            row: (found / whole)
+            * (0.3 + 0.7 * min(1.0, found / (root * lengths[row])))
+            * _KIND_WEIGHT[kinds[row]]
+            for row, found in self._covered(terms).items()
+        }
+
+    def _covered(self, terms: Sequence[_Term]) -> dict[int, float]:
+        """Rows with at least one term: how much of the query they hold."""
         covered: dict[int, float] = {}
         for term in sorted(terms, key=lambda t: -t.rarity):
             only = covered if covered and self._is_common(term) else None
             value = term.rarity**2
             for row, quality in self._rows_of(term, only).items():
                 covered[row] = covered.get(row, 0.0) + quality * value
-        whole = sum(term.rarity**2 for term in terms)
-        lengths = self._index.row_length
-        kinds = self._index.row_kind
-        root = math.sqrt(whole)
-        return {
-            row: (found / whole)
-            * (0.3 + 0.7 * min(1.0, found / (root * lengths[row])))
-            * _KIND_WEIGHT[kinds[row]]
-            for row, found in covered.items()
-        }
+        return covered
 
     def _is_common(self, term: _Term) -> bool:
         return sum(self._index.occurrences(word) for word, _ in term.variants) > _LONG_POSTINGS
@@ -192,8 +196,8 @@ class Searcher:
         if not terms:
             rows = self._rows_with_prefix(unfinished)
         else:
-            scores = self._scores(terms)
-            rows = self._narrowed(scores, unfinished) or list(scores)
+            likely = self._likely(terms)
+            rows = self._narrowed(likely, unfinished) or list(likely)
         phrase = " ".join(written)
         near = sorted(rows)[:_RESCORED]
         scored = {row: self._completion_score(row, phrase) for row in near}
@@ -212,13 +216,15 @@ class Searcher:
             return list(first)
         return [*first, *(p >> 1 for word in found for p in self._postings(word)[:_RESCORED])]
 
-    def _narrowed(self, scores: dict[int, float], prefix: str) -> list[int]:
-        """Of the rows that hold the finished words best, those with a word that starts so."""
-        if not scores:
-            return []
-        most = max(scores.values()) * _LIKELY
-        likely = {row for row, score in scores.items() if score >= most}
-        return [p >> 1 for word in self._prefixed(prefix) for p in self._postings(word) if p >> 1 in likely]
+    def _likely(self, terms: Sequence[_Term]) -> set[int]:
+        """The rows that hold the finished words best."""
+        covered = self._covered(terms)
+        least = max(covered.values(), default=0.0) * _LIKELY
+        return {row for row, found in covered.items() if found >= least}
+
+    def _narrowed(self, rows: set[int], prefix: str) -> list[int]:
+        """Of some rows, those with a word that starts so."""
+        return [p >> 1 for word in self._prefixed(prefix) for p in self._postings(word) if p >> 1 in rows]
 
     def _completion_score(self, row: int, phrase: str) -> float:
         """Falls with the row's number, in three classes: starts with the phrase, contains it, neither."""

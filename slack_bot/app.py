@@ -48,6 +48,11 @@ async def authorize_once(settings: Settings) -> AuthorizeResult:
     return AuthorizeResult.from_auth_test_response(auth_test_response=response, bot_token=settings.bot_token)
 
 
+def unchecked(settings: Settings) -> AuthorizeResult:
+    """The authorization for a bot token that Slack could not be asked about."""
+    return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=settings.bot_token)
+
+
 @contextmanager
 def slack_errors(variable: str) -> Iterator[None]:
     """Say in a sentence why a call to Slack with the token of ``variable`` failed."""

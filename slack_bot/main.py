@@ -20,7 +20,8 @@ class SlackNotInstalled(IcdlensError):
 def run(http: bool, data: Path | None = None) -> None:
     """Run the Slack app until SIGTERM or SIGINT.
 
-    Raises ``SlackNotInstalled``, ``SettingsError``, ``SlackUnreachable``, ``AddressUnavailable``,
+    Over HTTP it starts even where Slack's own API cannot be reached. Raises ``SlackNotInstalled``,
+    ``SettingsError``, ``SlackUnreachable``, ``AddressUnavailable``,
     ``LibraryNotBuilt``, ``CatalogUnavailable`` or ``IndexUnavailable``, all before the first answer.
     """
     _check_installed()
@@ -50,11 +51,19 @@ async def _serve(
     settings: Settings, library: Library, announce: Callable[[str], None], *, http: bool
 ) -> None:
     from slack_bot import http_server, socket_mode  # the extra may be missing: see _check_installed
-    from slack_bot.app import authorize_once, build_app
+    from slack_bot.app import SlackUnreachable, authorize_once, build_app, unchecked
     from slack_bot.stopping import stop_on_signals
 
     with stop_on_signals() as stop:
-        app = build_app(settings, library, await authorize_once(settings))
+        try:
+            authorized = await authorize_once(settings)
+        except SlackUnreachable as error:
+            if not http:
+                raise
+            # Over HTTP an answer goes back in Slack's own request, so nothing more is needed of Slack.
+            announce(f"{error}. Starting all the same: requests that Slack signs are answered.")
+            authorized = unchecked(settings)
+        app = build_app(settings, library, authorized)
         if http:
             await http_server.serve(settings, app, library, stop, announce)
         else:

@@ -19,7 +19,7 @@ PORT = "ICDLENS_SLACK_PORT"
 _SLACK = "https://slack.com/api/"
 _BOT_TOKEN = re.compile(r"xoxb-[0-9A-Za-z-]+")
 _APP_TOKEN = re.compile(r"xapp-[0-9A-Za-z-]+")
-_SECRET = re.compile(r"[0-9A-Za-z]{16,}")
+_SECRET = re.compile(r"[!-~]+")
 _HOST = re.compile(r"[0-9A-Za-z.:-]+")
 _PORT = re.compile(r"[0-9]{1,5}")
 
@@ -71,7 +71,7 @@ def _faults(values: Mapping[str, str]) -> Iterator[str]:
     rules = {
         BOT_TOKEN: (_BOT_TOKEN, "must be a bot token, which starts with xoxb-"),
         APP_TOKEN: (_APP_TOKEN, "must be an app-level token, which starts with xapp-"),
-        SIGNING_SECRET: (_SECRET, "must be the signing secret, letters and digits only"),
+        SIGNING_SECRET: (_SECRET, "must be the signing secret, without blanks"),
         HOST: (_HOST, "must be a host name or an IP address"),
     }
     for name, value in values.items():

@@ -16,6 +16,13 @@ from core.notes import NoteKind
 
 NO_TITLE = "(no title in the installed release)"
 
+#: "Code first" + ", if applicable, …"; "Use additional" + "code to identify …".
+_INSTRUCTIONS = {
+    NoteKind.CODE_FIRST: "Code first",
+    NoteKind.CODE_ALSO: "Code also",
+    NoteKind.USE_ADDITIONAL_CODE: "Use additional",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -82,11 +89,14 @@ def _sections(card: CodeCard) -> Iterator[Section]:
         yield Section("Codes below", tuple(map(_code, card.children)))
     if card.seventh_characters and not card.children:
         yield _seventh_characters(card)
-    yield from _notes(card.notes)
+    chapter = [note for note in card.notes if note.at.level is Level.CHAPTER]
+    yield from _notes([note for note in card.notes if note.at.level is not Level.CHAPTER])
     if card.seventh_characters and card.children:
         yield _seventh_characters(card)
     if card.siblings and not card.seventh_characters:
         yield Section("Codes beside it", tuple(map(_code, card.siblings)))
+    # A chapter's notes are long, and alike on every code of it.
+    yield from _notes(chapter)
 
 
 def _notes(notes: Sequence[CardNote]) -> Iterator[Section]:
@@ -95,7 +105,16 @@ def _notes(notes: Sequence[CardNote]) -> Iterator[Section]:
     for level_notes in reversed(by_level):
         for kind, lines in groupby(level_notes, key=lambda n: n.kind):
             found = list(lines)
-            yield Section(_note_heading(kind, found[0]), tuple(n.text for n in found))
+            yield Section(_note_heading(kind, found[0]), tuple(_printed_lines(found)))
+
+
+def _printed_lines(notes: Sequence[CardNote]) -> Iterator[str]:
+    """The lines as the Tabular List prints them: an instruction's words run on into its first line."""
+    group = None
+    for note in notes:
+        lead = _INSTRUCTIONS.get(note.kind, "") if note.group != group else ""
+        group = note.group
+        yield lead + note.text if note.text.startswith(",") or not lead else f"{lead} {note.text}"
 
 
 def _note_heading(kind: NoteKind, note: CardNote) -> str:

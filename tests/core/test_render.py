@@ -84,6 +84,19 @@ def test_own_notes_come_before_inherited_ones(catalog: Catalog) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("code", "printed"),
+    [
+        # T81.4, N18 and chapter 1 as the Tabular List prints them
+        ("T81.4", "Use additional code to identify infection"),
+        ("N18", "Code first any associated:"),
+        ("A00", "Use additional code to identify resistance to antimicrobial drugs (Z16.-)"),
+    ],
+)
+def test_instructions_read_as_printed(catalog: Catalog, code: str, printed: str) -> None:
+    assert f"- {printed}" in card_to_text(card_of(catalog, code))
+
+
 def test_a_limit_says_what_it_cut(catalog: Catalog) -> None:
     card = card_of(catalog, "M53.9")
     [cut] = [s for s in outline(card, limit=4).sections if s.heading == "Excludes2 (chapter 13)"]

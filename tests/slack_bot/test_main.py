@@ -35,14 +35,16 @@ def environment(fake_slack: FakeSlack) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def program(slack: FakeSlack, data: Path, *, http: bool) -> AsyncIterator[asyncio.subprocess.Process]:
+async def program(
+    slack: FakeSlack, data: Path, *, http: bool, **changed: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-W",
         "error",
         "-c",
         f"from slack_bot.main import run; run(http={http})",
-        env={**os.environ, **environment(slack), DATA_DIR_VARIABLE: str(data)},
+        env={**os.environ, **environment(slack), DATA_DIR_VARIABLE: str(data), **changed},
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -76,6 +78,22 @@ async def test_http(fake_slack: FakeSlack, snapshot_data: Path, number: signal.S
             answer = await client.post(EVENTS, content=body, headers=signed(body))
             assert answer.json()["text"].startswith("M53.9 Dorsopathy, unspecified")
         await stopped(process, number)
+
+
+@pytest.mark.asyncio
+async def test_http_answers_even_where_slack_cannot_be_reached(
+    fake_slack: FakeSlack, snapshot_data: Path
+) -> None:
+    nowhere = {"SLACK_API_URL": "http://127.0.0.1:9/api/"}  # port 9 discards
+    async with program(fake_slack, snapshot_data, http=True, **nowhere) as process:
+        assert process.stderr is not None
+        assert (await process.stderr.readline()).startswith(b"Slack cannot be reached")
+        origin = (await process.stderr.readline()).decode().split()[2].partition(EVENTS)[0]
+        async with httpx.AsyncClient(base_url=origin, trust_env=False) as client:
+            body = form("M53.9")
+            answer = await client.post(EVENTS, content=body, headers=signed(body))
+            assert answer.json()["text"].startswith("M53.9 Dorsopathy, unspecified")
+        await stopped(process, signal.SIGTERM)
 
 
 @pytest.mark.asyncio

@@ -44,7 +44,7 @@ def test_everything_that_is_missing_is_named(http: bool, missing: list[str], emp
     [
         ("SLACK_BOT_TOKEN", "xoxp-planted-user-token"),
         ("SLACK_BOT_TOKEN", "xoxb-planted\nX-Header: planted"),
-        ("SLACK_SIGNING_SECRET", "planted"),
+        ("SLACK_SIGNING_SECRET", "planted secret"),
         ("SLACK_SIGNING_SECRET", "planted secret with blanks"),
         ("ICDLENS_SLACK_PORT", "planted"),
         ("ICDLENS_SLACK_PORT", "65536"),

@@ -1,0 +1,59 @@
+"""The wheel: built, installed without development dependencies into a fresh environment, and used."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*command: "str | Path", cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, check=False, encoding="utf-8", cwd=cwd)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    built = run(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", folder, ROOT, cwd=folder)
+    assert built.returncode == 0, built.stderr
+    [found] = folder.glob("icdlens-*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def scripts(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the fresh environment's commands."""
+    environment = tmp_path_factory.mktemp("environment")
+    assert run(sys.executable, "-m", "venv", environment, cwd=environment).returncode == 0
+    folder = environment / ("Scripts" if os.name == "nt" else "bin")
+    installed = run(folder / "python", "-m", "pip", "install", wheel, cwd=environment)
+    assert installed.returncode == 0, installed.stderr
+    return folder
+
+
+def test_what_the_wheel_holds(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {"core/data/billable-validity.tsv", "slack_bot/manifest.json"} <= set(names)
+    top = {name.partition("/")[0] for name in names if ".dist-info" not in name}
+    assert top == {"core", "index", "lsp_server", "slack_bot", "icdlens"}
+    licences = {Path(name).name for name in names if "/licenses/" in name}
+    assert licences == {"LICENSE", "NOTICE"}
+
+
+@pytest.mark.timeout(600)
+def test_the_installed_wheel_looks_up(scripts: Path, snapshot_data: Path, tmp_path: Path) -> None:
+    assert snapshot_data.exists()
+    found = run(scripts / "icdlens", "lookup", "M53.9", cwd=tmp_path)
+    assert found.stdout.startswith("M53.9  Dorsopathy, unspecified\n"), found.stderr
+
+
+@pytest.mark.timeout(600)
+def test_the_slack_extra_is_asked_for(scripts: Path, tmp_path: Path) -> None:
+    asked = run(scripts / "icdlens", "slack", cwd=tmp_path)
+    assert asked.returncode == 2
+    assert "pip install 'icdlens[slack]'" in asked.stderr
+    assert "Traceback" not in asked.stderr
