@@ -6,6 +6,7 @@ Plain frozen data. It is built here, once; every surface only renders it.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from core.catalog import Catalog, CatalogEntry
 from core.classification import Level
@@ -118,6 +119,7 @@ def build_card(catalog: Catalog, code: Code, on: date) -> CodeCard | None:
     return _Cardmaker(catalog, code, on).card()
 
 
+@lru_cache(maxsize=16)
 def sources_of(release: Release) -> tuple[Source, Source, Source]:
     """The sources that the cards of a release name: its Tabular List, the billable periods, ourselves."""
     return (

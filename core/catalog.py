@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -58,6 +59,8 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         """Open a catalogue. Raises ``CatalogUnavailable``."""
+        # Most paths go through the same few headings.
+        self._numbered = lru_cache(maxsize=4096)(self._read_numbered)
         try:
             # immutable: a snapshot never changes after it became visible, so no lock is needed.
             uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
@@ -88,6 +91,9 @@ class Catalog:
 
     def entry_numbered(self, number: int) -> CatalogEntry:
         """The entry with a number of this catalogue; ``KeyError`` where there is none."""
+        return self._numbered(number)
+
+    def _read_numbered(self, number: int) -> CatalogEntry:
         if (entry := self._one("number = ?", number)) is None:
             raise KeyError(number)
         return entry
