@@ -4,7 +4,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 WHOOSH_FORKS := whoosh-reloaded whoosh3
 
-.PHONY: demo test check format-check lint types contracts unit test-whoosh format bench clean
+# Chains of pattern rules would otherwise be made again each time.
+.PRECIOUS: .venv-whoosh%/.installed
+
+.PHONY: help demo test check format-check lint types contracts unit test-whoosh format bench clean
+
+help:
+	@echo 'make demo    install into .venv, compile the release, show every surface at work'
+	@echo 'make test    every check: format, lint, types, contracts, tests, other Whoosh packages (5 minutes)'
+	@echo 'make check   format, lint, types and contracts only (seconds)'
+	@echo 'make unit    the tests only'
+	@echo 'make format  format the code'
+	@echo 'make bench   measure speed and memory beside a peer'
 
 demo: .venv/.installed
 	$(BIN)/icdlens build

@@ -13,9 +13,10 @@ from core.classification import Level
 from core.code import LONGEST, Code, dotted
 from core.lives import Life, Standing
 from core.notes import NoteKind
-from core.release import FIRST_DATE_OF_SERVICE, Release, fiscal_year, fiscal_year_start
+from core.release import FIRST_DATE_OF_SERVICE, Release, fiscal_year, fiscal_year_end, fiscal_year_start
 from core.sources.billable_validity import KNOWN_THROUGH_FISCAL_YEAR, BillablePeriod
 
+_KNOWN_THROUGH = fiscal_year_end(KNOWN_THROUGH_FISCAL_YEAR)
 _STEM = LONGEST - 1  # characters before the 7th
 
 
@@ -104,6 +105,8 @@ class CodeCard:
     siblings: tuple[CardCode, ...]
     seventh_characters: tuple[CardSeventhCharacter, ...]
     cautions: tuple[CardLine, ...]
+    #: The last date of service that billable periods are known for; later answers may turn out otherwise.
+    known_through: date
     release: Release
     as_of: date
     sources: tuple[Source, ...]
@@ -154,14 +157,14 @@ class _Cardmaker:
         nearest = self.entry or self._nearest_heading()
         entries = self.catalog.path(nearest) if nearest else ()
         levels = {e.number: CardLevel(e.level, e.name, e.title, self.tabular) for e in entries}
-        children = self._codes_below(self.entry) if self.entry else ()
+        children = self._codes_below(self.code, self.entry)
         parent = entries[-2] if self.entry else nearest
-        siblings = () if children or parent is None else self._codes_below(parent)
+        siblings = () if children or parent is None else self._codes_in(parent)
         period = self.life.billable_period(self.on)
         return CodeCard(
             code=self.code,
             title=self.entry.title if self.entry else None,
-            level=self.entry.level if self.entry else Level.CODE,
+            level=self.entry.level if self.entry else self._unlisted_level(),
             standing=standing,
             reason=CardLine(self._reason(standing, children), self.validity),
             billable_from=period.first if period else None,
@@ -173,6 +176,7 @@ class _Cardmaker:
             siblings=tuple(s for s in siblings if s.code != self.code),
             seventh_characters=self._seventh_characters(entries, levels, nearest),
             cautions=tuple(self._cautions()),
+            known_through=_KNOWN_THROUGH,
             release=self.release,
             as_of=self.on,
             sources=self.sources,
@@ -191,21 +195,30 @@ class _Cardmaker:
             for n in self.catalog.notes(entries)
         )
 
-    def _codes_below(self, entry: CatalogEntry) -> tuple[CardCode, ...]:
-        """The entries one level below, with codes of other years that are billable on the date."""
-        listed = [c for c in self.catalog.children(entry) if c.level not in (Level.CHAPTER, Level.BLOCK)]
-        unlisted = () if entry.level in (Level.CHAPTER, Level.BLOCK) else self._unlisted_below(entry, listed)
-        lives = self.catalog.lives([*(c.name for c in listed), *(c.text for c in unlisted)])
-        codes = [CardCode(Code(c.name), c.title, self._on_date(lives[c.name]), self.tabular) for c in listed]
-        for code in unlisted:
-            if (standing := self._on_date(lives[code.text])) is Standing.BILLABLE:
-                codes.append(CardCode(code, None, standing, self.validity))
-        return tuple(codes)
+    def _unlisted_level(self) -> Level:
+        """The level of a code that the release does not have (I.A.2)."""
+        if len(self.code.undotted) == 3:
+            return Level.CATEGORY
+        return Level.CODE if self.life.billable else Level.SUBCATEGORY
 
-    def _unlisted_below(self, entry: CatalogEntry, listed: Iterable[CatalogEntry]) -> list[Code]:
-        """Codes of other years whose nearest heading in the release is ``entry``."""
-        deeper = tuple(child.name for child in listed)
-        return [c for c in self.catalog.unlisted_below(Code(entry.name)) if not c.text.startswith(deeper)]
+    def _codes_in(self, parent: CatalogEntry) -> tuple[CardCode, ...]:
+        """The codes one level below a heading or a block."""
+        is_group = parent.level in (Level.CHAPTER, Level.BLOCK)
+        return self._codes_below(None if is_group else Code(parent.name), parent)
+
+    def _codes_below(self, code: Code | None, entry: CatalogEntry | None) -> tuple[CardCode, ...]:
+        """The codes one level below, with those of other years that are in use on the date."""
+        children = self.catalog.children(entry) if entry else ()
+        listed = [c for c in children if c.level not in (Level.CHAPTER, Level.BLOCK)]
+        names = tuple(child.name for child in listed)
+        unlisted = self.catalog.unlisted_below(code) if code else ()
+        unlisted = tuple(other for other in unlisted if not other.text.startswith(names))
+        lives = self.catalog.lives([*names, *(other.text for other in unlisted)])
+        codes = [CardCode(Code(c.name), c.title, self._on_date(lives[c.name]), self.tabular) for c in listed]
+        added = [CardCode(c, None, self._on_date(lives[c.text]), self.validity) for c in unlisted]
+        if in_use := [c for c in added if c.standing in (Standing.BILLABLE, Standing.HEADING)]:
+            return tuple(sorted([*codes, *in_use], key=lambda c: c.code))
+        return tuple(codes)
 
     def _on_date(self, life: Life) -> Standing | None:
         return life.standing(self.on)
@@ -240,24 +253,31 @@ class _Cardmaker:
         return {c.undotted[-1]: c for c in codes if c.is_complete and c.undotted[:-1] == stem}
 
     def _reason(self, standing: Standing, children: tuple[CardCode, ...]) -> str:
-        if standing is Standing.BILLABLE:
-            return "Billable: valid for submission on this date."
-        former = self._former_life()
-        if standing is Standing.HEADING:
-            if children and all(c.code.is_complete for c in children):
-                gap = len(self.code.undotted) < _STEM
-                needs = "needs a 7th character" + (", after placeholder X" if gap else "")
-            else:
-                needs = "needs more characters: choose a code below"
-            return f"Heading: not valid for submission, {needs}.{former}"
-        if standing is Standing.RETIRED:
-            return f"Retired: no longer valid for submission.{former}"
+        match standing:
+            case Standing.BILLABLE if self.on > _KNOWN_THROUGH:
+                return f"Billable as far as is known: billable periods are known through {_KNOWN_THROUGH}."
+            case Standing.BILLABLE:
+                return f"Billable: valid for submission on {self.on}."
+            case Standing.HEADING:
+                needs = self._needs(children)
+                return f"Heading: not valid for submission on {self.on}, {needs}.{self._was_billable()}"
+            case Standing.RETIRED if not self.life.billable:
+                ended = self.life.heading[-1].through
+                return f"Retired: a heading, of which all codes had ended by {ended}."
+            case Standing.RETIRED:
+                return f"Retired: not valid for submission on {self.on}.{self._was_billable()}"
         if self.on < FIRST_DATE_OF_SERVICE:
             return f"Not yet valid: ICD-10-CM is used for dates of service from {FIRST_DATE_OF_SERVICE} on."
         began = min(period.first for period in (*self.life.billable, *self.life.heading))
-        return f"Not yet valid on this date: in use from {began} on."
+        return f"Not yet valid on {self.on}: in use from {began} on."
 
-    def _former_life(self) -> str:
+    def _needs(self, children: tuple[CardCode, ...]) -> str:
+        if not children or not all(c.code.is_complete for c in children):
+            return "needs more characters: choose a code below"
+        gap = len(self.code.undotted) < _STEM
+        return "needs a 7th character" + (", after placeholder X" if gap else "")
+
+    def _was_billable(self) -> str:
         period = self.life.billable_period(self.on)
         return f" It was billable from {period.first} through {period.through}." if period else ""
 
@@ -279,13 +299,12 @@ class _Cardmaker:
                 f"Titles and notes are those of {self.release.name}, which took effect after this date.",
                 self.calendar,
             )
-        if fiscal_year(self.on) > KNOWN_THROUGH_FISCAL_YEAR:
-            through = fiscal_year_start(KNOWN_THROUGH_FISCAL_YEAR + 1)
-            yield CardLine(f"Billable periods are not known for dates from {through} on.", self.validity)
+        if self.on > _KNOWN_THROUGH:
+            yield CardLine(f"Billable periods are not known for dates after {_KNOWN_THROUGH}.", self.validity)
 
     def _titled_in(self) -> str:
         """Which release has the title of a code that this one does not have."""
-        period = self.life.billable[-1]
+        period = self.life.periods[-1]
         if period.first > self.release.effective:
             return f"FY{fiscal_year(period.first)}, in force from {period.first}, has it"
         last = period.through or self.release.effective

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from core.classification import Level
 from core.code import Code
@@ -59,6 +59,7 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         """Open a catalogue. Raises ``CatalogUnavailable``."""
+        self._path = path
         # Most paths go through the same few headings.
         self._numbered = lru_cache(maxsize=4096)(self._read_numbered)
         try:
@@ -68,9 +69,7 @@ class Catalog:
             row = self._db.execute("SELECT effective FROM release").fetchone()
             self.release = Release(date.fromisoformat(row[0]))
         except (sqlite3.Error, TypeError, ValueError) as error:
-            raise CatalogUnavailable(
-                f"The catalogue {path} cannot be read ({error}); mend it with: icdlens build --force"
-            ) from error
+            raise self._unavailable(error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -116,8 +115,7 @@ class Catalog:
 
     def codes(self) -> Iterator[CatalogEntry]:
         """Every category, subcategory and code, in the Tabular List's order."""
-        rows = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE {_IS_CODE} ORDER BY number")
-        return map(_entry, rows)
+        return iter(self._many(f"{_IS_CODE} ORDER BY number"))
 
     def groups(self, level: Level) -> tuple[CatalogEntry, ...]:
         """Every chapter or every block, in the Tabular List's order."""
@@ -126,16 +124,16 @@ class Catalog:
     def notes(self, path: tuple[CatalogEntry, ...]) -> tuple[CatalogNote, ...]:
         """All notes of the entries of a path: first the chapter's, last the entry's own."""
         by_number = {entry.number: entry for entry in path}
-        rows = self._db.execute(
+        rows = self._rows(
             f'SELECT entry, kind, "group", text FROM note WHERE entry IN ({_marks(by_number)}) '
             "ORDER BY entry, position",
-            tuple(by_number),
+            *by_number,
         )
         return tuple(CatalogNote(by_number[e], NoteKind(k), g, t) for e, k, g, t in rows)
 
     def all_notes(self) -> Iterator[tuple[int, NoteKind, int, str]]:
         """Every note of the release as entry number, kind, group and text."""
-        rows = self._db.execute('SELECT entry, kind, "group", text FROM note ORDER BY entry, position')
+        rows = self._rows('SELECT entry, kind, "group", text FROM note ORDER BY entry, position')
         return ((entry, NoteKind(kind), group, text) for entry, kind, group, text in rows)
 
     def seventh_characters(
@@ -147,36 +145,25 @@ class Catalog:
         instruct).
         """
         by_number = {entry.number: entry for entry in path}
-        rows = self._db.execute(
+        rows = self._rows(
             f"SELECT entry, character, meaning, also FROM seventh_character "
             f"WHERE entry = (SELECT max(entry) FROM seventh_character WHERE entry IN ({_marks(by_number)})) "
             "ORDER BY position",
-            tuple(by_number),
-        ).fetchall()
+            *by_number,
+        )
         if not rows:
             return None
         characters = (SeventhCharacter(c, meaning, tuple(json.loads(a))) for _, c, meaning, a in rows)
         return by_number[rows[0][0]], tuple(characters)
 
-    def periods(self, code: Code) -> tuple[BillablePeriod, ...]:
-        """Dates of service for which a code was or is billable, oldest first; none for a mere heading.
-
-        Includes codes that the release does not have, or no longer has.
-        """
-        return self.lives([code.text])[code.text].billable
-
-    def knows(self, code: Code) -> bool:
-        """Whether a code or heading exists in the release, or was or will be billable in any year."""
-        return self.entry(code) is not None or bool(self.periods(code))
-
     def lives(self, names: Iterable[str]) -> dict[str, Life]:
         """When each of some codes was billable or a heading, in one query."""
         found: dict[str, tuple[list[BillablePeriod], list[BillablePeriod]]]
         found = {name: ([], []) for name in names}
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT code, heading, first, through FROM period "
             f"WHERE code IN ({_marks(found)}) ORDER BY code, heading, first",
-            tuple(found),
+            *found,
         )
         for name, heading, first, through in rows:
             found[name][heading].append(_period(first, through))
@@ -187,41 +174,62 @@ class Catalog:
         return self.lives([code.text])[code.text].standing(on)
 
     def unlisted_below(self, code: Code) -> tuple[Code, ...]:
-        """Codes of other years that start with ``code`` and that the release does not have."""
-        stem = code.text if "." in code.text else f"{code.text}."
-        rows = self._db.execute(
-            "SELECT DISTINCT code FROM period WHERE code > ? AND code < ? AND code <> ? "
-            f"AND NOT EXISTS (SELECT 1 FROM entry WHERE name = code AND {_IS_CODE}) ORDER BY code",
-            (stem, stem + _AFTER_ANY_CODE, code.text),
-        )
-        return tuple(Code(text) for (text,) in rows)
+        """Codes and headings of other years one level below ``code``, which the release does not have."""
+        below = [c for c in self._unlisted_starting_with(code.text) if c != code]
+        return tuple(c for c in below if not any(_is_above(other, c) for other in below))
 
-    def known_among(self, codes: set[Code]) -> set[Code]:
-        """Those of a set of codes that ``knows`` is true for, in few queries."""
-        texts = json.dumps([code.text for code in codes])
-        rows = self._db.execute(
-            f"SELECT name FROM entry WHERE {_IS_CODE} AND name IN (SELECT value FROM json_each(?1)) "
-            "UNION SELECT code FROM period WHERE code IN (SELECT value FROM json_each(?1))",
-            (texts,),
-        )
-        return {Code(text) for (text,) in rows}
+    def starting_with(self, prefix: str, limit: int) -> list[tuple[Code, str | None]]:
+        """Codes and headings of any year whose dotted text starts so, shorter ones first.
 
-    def starting_with(self, prefix: str, limit: int) -> tuple[CatalogEntry, ...]:
-        """Codes and headings whose dotted text starts with ``prefix``, shorter ones first."""
-        return self._many(
+        Each with its title, or ``None`` where the release does not have it. At most ``limit`` of the
+        release, and all of other years.
+        """
+        entries = self._many(
             f"name >= ? AND name < ? AND {_IS_CODE} ORDER BY length(name), number LIMIT ?",
             prefix,
             prefix + _AFTER_ANY_CODE,
             limit,
         )
+        listed = [(Code(entry.name), entry.title) for entry in entries]
+        unlisted = [(code, None) for code in self._unlisted_starting_with(prefix)]
+        # Sorting is stable, so codes of the release keep the Tabular List's order.
+        return sorted([*listed, *unlisted], key=lambda found: len(found[0].text))
+
+    def known_among(self, codes: set[Code]) -> set[Code]:
+        """Those of a set of codes that ``knows`` is true for, in few queries."""
+        texts = json.dumps([code.text for code in codes])
+        rows = self._rows(
+            f"SELECT name FROM entry WHERE {_IS_CODE} AND name IN (SELECT value FROM json_each(?1)) "
+            "UNION SELECT code FROM period WHERE code IN (SELECT value FROM json_each(?1))",
+            texts,
+        )
+        return {Code(text) for (text,) in rows}
+
+    def _unlisted_starting_with(self, prefix: str) -> list[Code]:
+        rows = self._rows(
+            "SELECT code FROM unlisted WHERE code >= ? AND code < ? ORDER BY code",
+            prefix,
+            prefix + _AFTER_ANY_CODE,
+        )
+        return [Code(text) for (text,) in rows]
 
     def _one(self, condition: str, *values: object) -> CatalogEntry | None:
-        row = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE {condition}", values).fetchone()
-        return _entry(row) if row else None
+        rows = self._many(condition, *values)
+        return rows[0] if rows else None
 
     def _many(self, condition: str, *values: object) -> tuple[CatalogEntry, ...]:
-        rows = self._db.execute(f"SELECT {_COLUMNS} FROM entry WHERE {condition}", values)
-        return tuple(map(_entry, rows))
+        return tuple(map(_entry, self._rows(f"SELECT {_COLUMNS} FROM entry WHERE {condition}", *values)))
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: Exception) -> CatalogUnavailable:
+        return CatalogUnavailable(
+            f"The catalogue {self._path} cannot be read ({error}); mend it with: icdlens build --force"
+        )
 
 
 def _entry(row: tuple[int, int | None, str, str, str, int]) -> CatalogEntry:
@@ -231,6 +239,10 @@ def _entry(row: tuple[int, int | None, str, str, str, int]) -> CatalogEntry:
 
 def _period(first: str, through: str | None) -> BillablePeriod:
     return BillablePeriod(date.fromisoformat(first), date.fromisoformat(through) if through else None)
+
+
+def _is_above(heading: Code, code: Code) -> bool:
+    return code != heading and code.undotted.startswith(heading.undotted)
 
 
 def _marks(values: Collection[object]) -> str:

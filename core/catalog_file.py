@@ -36,6 +36,9 @@ CREATE TABLE seventh_character (
     also      TEXT NOT NULL,       -- a JSON list of the lines printed under the meaning
     PRIMARY KEY (entry, position)
 ) WITHOUT ROWID;
+CREATE TABLE unlisted (           -- codes and headings of other years that the release does not have
+    code    TEXT PRIMARY KEY
+) WITHOUT ROWID;
 CREATE TABLE period (             -- dates of service; NULL is open
     code    TEXT NOT NULL,
     heading INTEGER NOT NULL,     -- 0: the code itself is billable; 1: a code below it is
@@ -66,8 +69,12 @@ def write_catalog(
         db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
         db.execute("BEGIN")
         db.execute("INSERT INTO release VALUES (?)", (release.effective.isoformat(),))
+        names = set()
         for entry in entries:
             _insert(db, entry)
+            names.add(entry.name)
+        known = {code.text for code in (*lives.billable, *lives.heading)}
+        db.executemany("INSERT INTO unlisted VALUES (?)", ((code,) for code in sorted(known - names)))
         db.executemany("INSERT INTO period VALUES (?, ?, ?, ?)", _period_rows(lives))
         db.execute("COMMIT")
         db.executescript(_INDEXES)

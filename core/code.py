@@ -60,11 +60,6 @@ class Code:
         """Whether it has all seven characters; the last is then a 7th character (I.A.5) or a digit."""
         return len(self.undotted) == LONGEST
 
-    @property
-    def category(self) -> str:
-        """The first three characters: ``S72``."""
-        return self.text[:3]
-
     def __str__(self) -> str:
         return self.text
 

@@ -1,7 +1,7 @@
 """When a code was billable and when it was a heading: what a code is on a date of service."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -46,6 +46,11 @@ class Life:
         began = min(period.first for period in (*self.billable, *self.heading))
         return Standing.NOT_YET_VALID if on < began else Standing.RETIRED
 
+    @property
+    def periods(self) -> tuple[BillablePeriod, ...]:
+        """The billable periods; for a code that never was billable, those as a heading."""
+        return self.billable or self.heading
+
     def billable_period(self, on: date) -> BillablePeriod | None:
         """The billable period for a date: the one it falls in, else the last before it, else the next."""
         begun = [period for period in self.billable if period.first <= on]
@@ -54,7 +59,7 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """The billable periods of every code, and the periods of every heading of the release."""
+    """The billable periods of every code, and the periods of every heading, of whatever year."""
 
     billable: Mapping[Code, tuple[BillablePeriod, ...]]
     heading: Mapping[Code, tuple[BillablePeriod, ...]]
@@ -77,10 +82,21 @@ def lives(
             raise ValidityError(f"The table of billable periods and {release.name} disagree about {code}.")
     below: dict[Code, set[BillablePeriod]] = defaultdict(set)
     for code, periods in billable.items():
-        for length in range(3, len(code.undotted)):
-            if (above := Code(dotted(code.undotted[:length]))) in codes:
-                below[above].update(periods)
+        for above in _headings_above(code, codes):
+            below[above].update(periods)
     return Lives(billable, {code: _merged(periods) for code, periods in below.items()})
+
+
+def _headings_above(code: Code, listed: Container[Code]) -> Iterator[Code]:
+    """The headings that a code lies under. Whether the release has them does not matter.
+
+    A beginning that ends in the placeholder is a heading only where the release lists it: W19.X is
+    nothing, H54.0X is a subcategory.
+    """
+    for length in range(3, len(code.undotted)):
+        above = Code(dotted(code.undotted[:length]))
+        if above in listed or not above.text.endswith("X"):
+            yield above
 
 
 def _covers(periods: Iterable[BillablePeriod], on: date) -> bool:

@@ -16,6 +16,8 @@ def near_codes(catalog: Catalog, written: str, on: date, *, limit: int = 5) -> t
     The text need not be shaped like a code: blanks, dots and other signs are left out first. Codes
     billable on the date come before others of the same likeness.
     """
+    if not written.strip()[:1].isalpha():
+        return ()  # a code starts with a letter: this is a number, or of another system
     bare = "".join(c for c in written[:40].upper() if c in _CHARACTERS)[: LONGEST + 2]
     if not bare:
         return ()

@@ -41,6 +41,11 @@ def fiscal_year(on: date) -> int:
     return on.year + (on.month >= 10)
 
 
+def fiscal_year_end(year: int) -> date:
+    """The last day of a fiscal year: 2027 → 2027-09-30."""
+    return date(year, 9, 30)
+
+
 def fiscal_year_start(year: int) -> date:
     """The day on which a fiscal year starts: 2027 → 2026-10-01."""
     return date(year - 1, 10, 1)

@@ -16,6 +16,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ DATA_DIR_VARIABLE = "ICDLENS_DATA_DIR"
 _MANIFEST = "snapshot.json"
 _POINTER = "current"
 _UNFINISHED = ".building-"
+_NAMED = 16  # characters of the identity that a snapshot's folder is named with
+_SWAP_SECONDS = (0.01, 0.1, 1.0)
 
 #: Writes a snapshot's files into an empty folder and returns the facts for ``snapshot.json``.
 Writer = Callable[[Path], Mapping[str, Any]]
@@ -56,7 +59,10 @@ class Snapshot:
 def data_folder() -> Path:
     """The user's data directory for icdlens, or what ``ICDLENS_DATA_DIR`` names."""
     if named := os.environ.get(DATA_DIR_VARIABLE):
-        return Path(named).expanduser()
+        try:
+            return Path(named).expanduser()
+        except RuntimeError:  # ~nobody/data, for a user that does not exist
+            return Path(named)
     return user_data_path("icdlens", appauthor=False)
 
 
@@ -77,6 +83,17 @@ class SnapshotStore:
             return None
         return _whole(self._snapshots / name)
 
+    def find(self, identity: str) -> Snapshot | None:
+        """A whole snapshot with an identity: the one in use, else another that is still there.
+
+        Programs of different versions may share a data directory; each finds its own.
+        """
+        current = self.current()
+        if current and current.identity == identity:
+            return current
+        others = (_whole(folder) for folder in sorted(self._snapshots.glob(f"{identity[:_NAMED]}-*")))
+        return next((s for s in others if s and s.identity == identity), None)
+
     def build(
         self,
         identity: str,
@@ -85,7 +102,7 @@ class SnapshotStore:
         force: bool = False,
         waiting: Callable[[], None] = lambda: None,
     ) -> Snapshot:
-        """Make a snapshot and put it in use; where the one in use has the identity, do nothing.
+        """Make a snapshot and put it in use; where there is one with the identity, only use that.
 
         Waits while another process builds, after a call of ``waiting``. Raises ``SnapshotError``; what
         ``write`` raises passes through. In either case the former snapshot stays in use.
@@ -94,12 +111,12 @@ class SnapshotStore:
             self._snapshots.mkdir(parents=True, exist_ok=True)
             with self._only_builder(waiting):
                 former = self.current()
-                if former and former.identity == identity and not force:
-                    return former
                 self._remove_unfinished()
-                snapshot = self._write(identity, write)
-                self._put_in_use(snapshot)
-                self._prune({snapshot.folder, *([former.folder] if former else [])})
+                found = None if force else self.find(identity)
+                snapshot = found or self._write(identity, write)
+                if former is None or snapshot.folder != former.folder:
+                    self._put_in_use(snapshot)
+                    self._prune({snapshot.folder, *([former.folder] if former else [])})
                 return snapshot
         except OSError as error:
             reason = error.strerror or str(error)
@@ -124,7 +141,7 @@ class SnapshotStore:
             lock.release()
 
     def _write(self, identity: str, write: Writer) -> Snapshot:
-        name = f"{identity[:16]}-{secrets.token_hex(4)}"
+        name = f"{identity[:_NAMED]}-{secrets.token_hex(4)}"
         unfinished = self._snapshots / (_UNFINISHED + name)
         unfinished.mkdir()
         try:
@@ -152,7 +169,14 @@ class SnapshotStore:
             file.write(snapshot.folder.name + "\n")
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(self.root / _POINTER)
+        for pause in _SWAP_SECONDS:
+            try:
+                beside.replace(self.root / _POINTER)
+                break
+            except PermissionError:  # Windows, while a reader has the pointer open
+                time.sleep(pause)
+        else:
+            beside.replace(self.root / _POINTER)
         _sync_folder(self.root)
 
     def _remove_unfinished(self) -> None:

@@ -5,8 +5,8 @@ neither the search, the editor protocol nor the chat.
 """
 
 import os
+import re
 import sys
-from collections.abc import Callable
 from datetime import date, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -14,38 +14,53 @@ from typing import Any
 
 import click
 
+from core.classification import Level
+from core.code import Code, InvalidCode
 from core.errors import IcdlensError
 from icdlens import __version__
 
-FOUND, NOT_FOUND, USAGE = 0, 1, 2
+FOUND, NOT_FOUND, USAGE, FAILED, STOPPED = 0, 1, 2, 3, 130
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
-class _IsoDate(click.ParamType[date]):
-    """A date of service."""
-
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no date; write it as 2026-10-01.", param, ctx)
+def _date_of_service(_context: click.Context, _option: click.Parameter, value: str | None) -> date:
+    if value is None:
+        return datetime.now().astimezone().date()
+    try:
+        if _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass  # such as February 30
+    raise click.BadParameter(f"{value!r} is no date; write it as 2026-10-01.")
 
 
-def _on_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--on",
-        type=_IsoDate(),
-        default=lambda: datetime.now().astimezone().date(),
-        show_default="today",
-        metavar="DATE",
-        help="Date of service, as 2026-10-01.",
-    )(command)
+_on_option = click.option(
+    "--on",
+    callback=_date_of_service,
+    show_default="today",
+    metavar="DATE",
+    help="Date of service, as 2026-10-01.",
+)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; a code in a command's place is answered with what was meant."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and self.get_command(ctx, args[0]) is None and _is_code(args[0]):
+            raise click.UsageError(f"{args[0]!r} is no command. To look it up: icdlens lookup {args[0]}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _is_code(written: str) -> bool:
+    try:
+        return any(c.isdigit() for c in Code.parse(written).text)
+    except InvalidCode:
+        return False
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="icdlens %(version)s")
 @click.option(
     "--data-dir",
@@ -64,9 +79,11 @@ def cli(context: click.Context, data_dir: Path | None) -> None:
     icdlens lsp                         the language server, for editors
     icdlens slack                       the Slack bot
 
-    Nothing that you type leaves this machine.
+    icdlens sends, stores and logs nothing that you type.
     """
     context.obj = data_dir
+    if os.environ.get("NO_COLOR"):  # https://no-color.org: set and not empty
+        context.color = False
 
 
 @cli.command()
@@ -77,7 +94,7 @@ def cli(context: click.Context, data_dir: Path | None) -> None:
 def lookup(data: Path | None, codes: tuple[str, ...], on: date, form: str) -> None:
     """Show the card of one or more codes: M53.9, m539, s72001a.
 
-    Exit status: 0 all found, 1 one or more not found (the others are shown), 2 usage.
+    Exit status: 0 all found, 1 one or more not found (the others are shown), 2 usage, 3 failed.
     """
     from icdlens.lookup import look_up
     from icdlens.opening import open_library
@@ -107,21 +124,29 @@ def search(
 ) -> None:
     """Find codes for words: icdlens search low back pain.
 
-    Exit status: 0 something found, 1 nothing found, 2 usage.
+    Exit status: 0 something found, 1 nothing found, 2 usage, 3 failed.
     """
     from icdlens.opening import open_library
-    from icdlens.searching import answer_lines, check_chapter, print_hits
+    from icdlens.searching import Asked, answer_lines, print_hits
 
     if jsonl == bool(words):
         raise click.UsageError("Give words to search for, or --jsonl to read requests from stdin.")
     with open_library(data) as library:
+        asked = Asked(on, limit, billable, chapter)
+        if chapter is not None and library.catalog.group(Level.CHAPTER, chapter) is None:
+            raise click.UsageError("There is no such chapter; chapters are numbered 1 to 22.")
         if jsonl:
-            answer_lines(library, sys.stdin.buffer, sys.stdout.buffer, on)
+            answer_lines(library, _stream(sys.stdin).buffer, _stream(sys.stdout).buffer, asked)
             return
-        check_chapter(library, chapter)
-        hits = library.search(" ".join(words), on, limit=limit, billable_only=billable, chapter=chapter)
-        print_hits(library, " ".join(words), hits, on, form)
-    sys.exit(FOUND if hits else NOT_FOUND)
+        found = print_hits(library, " ".join(words), asked, form)
+    sys.exit(FOUND if found else NOT_FOUND)
+
+
+def _stream(stream: Any) -> Any:
+    """A standard stream; a shell can start a program without one (``<&-``)."""
+    if stream is None:
+        raise click.UsageError("This needs both stdin and stdout.")
+    return stream
 
 
 @cli.command()
@@ -148,6 +173,9 @@ def lsp(data: Path | None) -> None:
     """Run the language server on stdin and stdout. Your editor starts it; see the README."""
     from lsp_server.server import main as serve
 
+    _stream(sys.stdout)
+    if _stream(sys.stdin).isatty():
+        click.echo("This speaks to an editor, which starts it; see the README. Ctrl-C ends it.", err=True)
     serve(data)
 
 
@@ -175,16 +203,30 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         cli.main(standalone_mode=False)
+        _flush()
+    except SystemExit:
+        _flush()
+        raise
     except click.ClickException as error:
         error.show()
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader, such as head, has seen enough. Python would complain when flushing at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(FOUND)
+        sys.exit(STOPPED)
     except IcdlensError as error:
         click.echo(f"icdlens: {error}", err=True)
-        sys.exit(USAGE)
+        sys.exit(FAILED)
+
+
+def _flush() -> None:
+    """Write what is still buffered, while an error can still be said in a sentence."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # Python flushes again at its end, and would complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # a reader such as head has seen enough
+            click.echo(f"icdlens: The output cannot be written ({error.strerror}).", err=True)
+            sys.exit(FAILED)

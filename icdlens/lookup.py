@@ -1,6 +1,7 @@
 """``icdlens lookup``: cards on the terminal, and what to say of codes that do not exist."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import click
 
 from core.card import CodeCard
+from core.classification import Level
 from core.code import Code, InvalidCode, shown
 from core.render.json_card import SCHEMA, card_to_dict
 from core.render.markdown import card_to_markdown
@@ -17,7 +19,8 @@ from index.library import Library
 
 def look_up(library: Library, codes: Sequence[str], on: date, form: str) -> bool:
     """Print the card of each code; say on stderr which do not exist. True if all were found."""
-    cards = [_card(library, written, on) for written in codes]
+    codes = [code for written in codes for code in _separated(written)]
+    cards = [_card(library, code, on) for code in codes]
     if form == "json":
         _print_json(library, codes, cards, on)
     else:
@@ -26,6 +29,11 @@ def look_up(library: Library, codes: Sequence[str], on: date, form: str) -> bool
         if card is None:
             click.echo(f"icdlens: {_not_found(library, written, on)}", err=True)
     return all(cards)
+
+
+def _separated(written: str) -> list[str]:
+    """The codes of one argument: a claim lists them with commas."""
+    return [part for part in re.split(r"[,;]", written) if part.strip()] or [written]
 
 
 def _card(library: Library, written: str, on: date) -> CodeCard | None:
@@ -69,9 +77,13 @@ def _missing_to_dict(library: Library, written: str, on: date) -> dict[str, Any]
 
 def _not_found(library: Library, written: str, on: date) -> str:
     """What is wrong, and what to try instead, in one or two sentences."""
+    block = library.catalog.group(Level.BLOCK, written.strip().upper())
+    if block and "-" in block.name:
+        below = " ".join(entry.name for entry in library.catalog.children(block))
+        return f"{block.name} is a block, {block.title}; look up what is in it: {below}"
     try:
-        code = Code.parse(written)
-        problem = f"{code} is not an ICD-10-CM code in any year known here."
+        Code.parse(written)
+        problem = f"{shown(written)} is not an ICD-10-CM code in any year known here."
     except InvalidCode as error:
         problem = str(error)
     near = library.near_codes(written, on)

@@ -23,10 +23,7 @@ def build_library(data: Path | None, *, force: bool = False, quiet: bool = False
     from index.build import build
 
     store = SnapshotStore(data or data_folder())
-    current = store.current()
-    if current and current.identity == packaged_identity() and not force:
-        return current
-    if quiet:
+    if quiet or (store.find(packaged_identity()) and not force):
         return build(store, _silent, force=force)
     return _with_bar(store, force)
 

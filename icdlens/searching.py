@@ -1,41 +1,58 @@
 """``icdlens search``: ranked hits on the terminal, as JSON, and as the answers of a line protocol."""
 
 import json
-from collections.abc import Sequence
+import textwrap
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
 import click
 
-from core.classification import Level
 from core.errors import IcdlensError
 from core.render.outline import NO_TITLE
+from icdlens.terminal import width
 from index.hit import Hit
 from index.library import Library
 
 _MOST_HITS = 1000
+_TITLES_AT = 12  # columns
 
 
 class BadRequest(IcdlensError):
     """A request that cannot be understood."""
 
 
-def check_chapter(library: Library, chapter: str | None) -> None:
-    """Raise ``BadRequest`` for a chapter that the release does not have."""
-    if chapter is not None and library.catalog.group(Level.CHAPTER, chapter) is None:
-        raise BadRequest("There is no such chapter; chapters are numbered 1 to 22.")
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What holds for every query of one command."""
+
+    on: date
+    limit: int
+    billable_only: bool
+    chapter: str | None
+
+    def search(self, library: Library, query: str, limit: int) -> list[Hit]:
+        return library.search(
+            query, self.on, limit=limit, billable_only=self.billable_only, chapter=self.chapter
+        )
 
 
-def print_hits(library: Library, query: str, hits: Sequence[Hit], on: date, form: str) -> None:
-    """Print hits to stdout; where there is none, say on stderr what to try."""
+def print_hits(library: Library, query: str, asked: Asked, form: str) -> bool:
+    """Print hits to stdout, and on stderr what was not understood. True if anything was found."""
+    hits = asked.search(library, query, asked.limit)
     if form == "json":
-        click.echo(json.dumps([hit_to_dict(library, hit, on) for hit in hits], ensure_ascii=False, indent=2))
+        answers = [hit_to_dict(library, hit, asked.on) for hit in hits]
+        click.echo(json.dumps(answers, ensure_ascii=False, indent=2))
     for hit in hits if form == "text" else ():
         _print_hit(hit)
+    unknown = ", ".join(library.searcher.unknown_words(query))
     if not hits:
-        near = ", ".join(code.text for code in library.near_codes(query, on))
+        near = ", ".join(code.text for code in library.near_codes(query, asked.on))
         instead = f"codes written like it: {near}" if near else "try fewer or other words"
         click.echo(f"icdlens: Nothing found; {instead}.", err=True)
+    elif unknown:
+        click.echo(f"icdlens: Left out, for it is in no official text: {unknown}", err=True)
+    return bool(hits)
 
 
 def hit_to_dict(library: Library, hit: Hit, on: date) -> dict[str, Any]:
@@ -52,12 +69,12 @@ def hit_to_dict(library: Library, hit: Hit, on: date) -> dict[str, Any]:
         "as_of": str(on),
         "score": round(hit.score, 4),
         "matched": hit.matched,
-        "kind": hit.kind.label,
+        "kind": hit.kind.key,
         "corrected": [{"written": written, "read": read} for written, read in hit.corrected],
     }
 
 
-def answer_lines(library: Library, requests: BinaryIO, answers: BinaryIO, today: date) -> None:
+def answer_lines(library: Library, requests: BinaryIO, answers: BinaryIO, asked: Asked) -> None:
     """Answer JSON requests, one a line, each with one line that is flushed.
 
     A request: ``{"id": 17, "q": "low back pain", "k": 10, "mode": "search"}``, mode ``search`` or
@@ -68,28 +85,28 @@ def answer_lines(library: Library, requests: BinaryIO, answers: BinaryIO, today:
     for line in requests:
         answer: list[str] | dict[str, Any]
         try:
-            answer = _answer(library, line, today)
+            answer = _answer(library, line, asked)
         except BadRequest as error:
             answer = {"error": str(error)}
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 
 
-def _answer(library: Library, line: bytes, today: date) -> list[str]:
+def _answer(library: Library, line: bytes, asked: Asked) -> list[str]:
     try:
         request = json.loads(line)
     except (ValueError, RecursionError):
         raise BadRequest("The line is not JSON.") from None
     if not isinstance(request, dict) or not isinstance(query := request.get("q"), str):
         raise BadRequest('A request is an object with "q", a string.')
-    count = request.get("k", 10)
+    count = request.get("k", asked.limit)
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= _MOST_HITS:
         raise BadRequest(f'"k" is a number from 1 to {_MOST_HITS}.')
     match request.get("mode", "search"):
         case "search":
-            hits = library.search(query, today, limit=count)
+            hits = asked.search(library, query, count)
         case "complete":
-            hits = library.complete(query, today, limit=count)
+            hits = library.complete(query, asked.on, limit=count)
         case _:
             raise BadRequest('"mode" is "search" or "complete".')
     return [hit.code.text for hit in hits]
@@ -98,6 +115,12 @@ def _answer(library: Library, line: bytes, today: date) -> list[str]:
 def _print_hit(hit: Hit) -> None:
     mark = click.style("✓", fg="green") if hit.billable else click.style("·", fg="yellow")
     standing = "" if hit.billable else f" ({hit.standing.value.replace('_', ' ')})"
-    click.echo(f"{mark} {click.style(f'{hit.code.text:<8}', bold=True)}  {hit.title or NO_TITLE}{standing}")
+    title = _indented(f"{hit.title or NO_TITLE}{standing}").lstrip()
+    click.echo(f"{mark} {click.style(f'{hit.code.text:<8}', bold=True)}  {title}")
     if hit.matched != hit.title or hit.corrected:
-        click.secho(f"            {hit.why}", dim=True)
+        click.secho(_indented(hit.why), dim=True)
+
+
+def _indented(text: str) -> str:
+    space = " " * _TITLES_AT
+    return textwrap.fill(text, max(width(), 40), initial_indent=space, subsequent_indent=space)

@@ -1,21 +1,32 @@
-"""A card on the terminal: the plain-text rendering, with colours where the terminal has them."""
+"""The terminal: its width, and a card in its colours."""
+
+import shutil
+import sys
 
 import click
 
 from core.card import CodeCard
-from core.render.text import card_to_text
+from core.render.text import WIDTH, Role, TextLine, card_to_lines
+
+
+def width() -> int:
+    """The columns to fill: the terminal's, at most 100; 100 where stdout is no terminal."""
+    return min(WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
 
 
 def print_card(card: CodeCard) -> None:
-    """Print a card. Colours are left out when stdout is no terminal or NO_COLOR is set."""
-    lines = card_to_text(card).splitlines()
-    colour = "green" if card.billable else "yellow"
-    for number, line in enumerate(lines):
-        if number == 0:
-            click.secho(line, bold=True, fg=colour)
-        elif line.startswith("  !"):
-            click.secho(line, fg="yellow")
-        elif line and not line.startswith(" "):
-            click.secho(line, bold=True)
-        else:
-            click.echo(line)
+    """Print a card. click leaves the colours out where they are not wanted."""
+    for line in card_to_lines(card, width=width()):
+        click.echo(_coloured(line, "green" if card.billable else "yellow"))
+
+
+def _coloured(line: TextLine, title: str) -> str:
+    match line.role:
+        case Role.TITLE:
+            return click.style(line.text, bold=True, fg=title)
+        case Role.CAUTION:
+            return click.style(line.text, fg="yellow")
+        case Role.HEADING:
+            return click.style(line.text, bold=True)
+        case Role.PLAIN:
+            return line.text

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from core.catalog import Catalog
 from core.classification import Entry, Level, classify
 from core.lives import lives
 from core.snapshot import Snapshot, SnapshotStore
-from core.sources import billable_validity, packaged
+from core.sources import SourceError, billable_validity, packaged
 from core.sources.code_list import read_code_list
 from core.sources.tabular_xml import read_tabular
 
@@ -20,7 +21,7 @@ INDEX_FOLDER = "index"
 
 #: Raised when the same sources are compiled into something else: the catalogue's tables, the index's
 #: rows and fields, or the sections read off it.
-_FORMAT = 1
+_FORMAT = 2
 
 #: Called with the name of a stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -59,6 +60,8 @@ def _compile(folder: Path, progress: Progress) -> Mapping[str, Any]:
     source = packaged.packaged_release()
     progress("Reading the Tabular List", 0, 1)
     tabular = read_tabular(source.tabular)
+    if tabular.version != str(source.release.fiscal_year):
+        raise SourceError(source.tabular, f"it is of {tabular.version}, not of {source.release.name}")
     entries = classify(tabular, read_code_list(source.code_list))
     progress("Reading the Tabular List", 1, 1)
     progress("Writing the catalogue", 0, 1)
@@ -70,6 +73,7 @@ def _compile(folder: Path, progress: Progress) -> Mapping[str, Any]:
     del tabular, entries, periods  # some 150 MB that the index need not carry along
     write_index(folder, progress)
     return {
+        "program": version("icdlens"),
         "release": {"name": source.release.name, "effective": source.release.effective.isoformat()},
         "sources": [{"name": f.name, "bytes": f.size, "sha256": f.sha256} for f in files],
         "counts": counts,

@@ -75,7 +75,8 @@ class CompiledIndex:
             with path.open("rb") as file:
                 self._sections: Mapping[str, Sequence[Any]] = json.loads(file.readline())
                 self._start = file.tell()
-                self._map = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+                self._file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._views = [memoryview(self._file)]
             self.row_entry = self._array("row_entry")
             self.row_kind = self._array("row_kind")
             self.row_length = self._array("row_length")
@@ -89,6 +90,12 @@ class CompiledIndex:
             raise IndexUnavailable(
                 f"The index {path} cannot be read; mend it with: icdlens build --force"
             ) from error
+
+    def close(self) -> None:
+        """Let go of the file. Nothing can be read any more."""
+        while self._views:
+            self._views.pop().release()  # the parts before the whole that they are of
+        self._file.close()
 
     @cached_property
     def vocabulary(self) -> list[str]:
@@ -135,13 +142,16 @@ class CompiledIndex:
 
     def _bytes(self, name: str) -> memoryview:
         _, offset, length = self._sections[name]
-        section = self._map[self._start + offset : self._start + offset + length]
+        section = self._views[0][self._start + offset : self._start + offset + length]
+        self._views.append(section)
         if len(section) != length:
             raise ValueError(f"section {name} is cut short")
         return section
 
     def _array(self, name: str) -> memoryview:
-        return self._bytes(name).cast(self._sections[name][0])
+        array_view = self._bytes(name).cast(self._sections[name][0])
+        self._views.append(array_view)
+        return array_view
 
 
 def _lists(name: str, lists: Sequence[Sequence[int]]) -> dict[str, "array[Any]"]:

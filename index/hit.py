@@ -17,7 +17,13 @@ class RowKind(IntEnum):
     CODE = 4  # the query is the code itself
 
     @property
+    def key(self) -> str:
+        """The stable name that JSON uses: ``inclusion_term``."""
+        return self.name.lower()
+
+    @property
     def label(self) -> str:
+        """What people read."""
         return ("title", "inclusion term", "includes note", "note that refers to it", "code")[self]
 
 

@@ -38,8 +38,8 @@ class Library:
     @classmethod
     def open(cls, data: Path | None = None) -> Self:
         """Open the snapshot in use. Raises ``LibraryNotBuilt`` where there is none to read."""
-        snapshot = SnapshotStore(data or data_folder()).current()
-        if snapshot is None or snapshot.identity != packaged_identity():
+        snapshot = SnapshotStore(data or data_folder()).find(packaged_identity())
+        if snapshot is None:
             raise LibraryNotBuilt("The classification is not compiled yet; do it with: icdlens build")
         return cls(snapshot)
 
@@ -51,6 +51,8 @@ class Library:
 
     def close(self) -> None:
         self.catalog.close()
+        if "searcher" in self.__dict__:  # cached_property keeps it there once it was opened
+            self.searcher.close()
 
     @property
     def release(self) -> Release:

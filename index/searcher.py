@@ -3,7 +3,7 @@
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -13,6 +13,7 @@ from pathlib import Path
 from core.catalog import Catalog, CatalogEntry
 from core.classification import Level
 from core.code import Code, InvalidCode
+from core.lives import Standing
 from index.compiled import CompiledIndex, rarity_of
 from index.hit import Hit, RowKind
 from index.typos import neighbours
@@ -37,6 +38,8 @@ _EVERYWHERE = range(1 << 32)  # entry numbers
 #: The start of a code: a letter and a digit decide that no word is meant; QA0 and the like need three.
 _CODE_START = re.compile(r"([A-Za-z](?:[0-9][0-9A-Za-z]?|[A-Za-z][0-9])?)(?:(?<=...)\.?([0-9A-Za-z]{0,4}))?")
 _LIKELY = 0.6  # of the best score: a row that misses a finished word completes something else
+#: A code as a word of its own; it needs a digit, so that no plain word is taken for one.
+_CODE_TEXT = re.compile(r"(?<![\w.])(?=[\w.]*[0-9])[A-Za-z][0-9A-Za-z]{2}\.?[0-9A-Za-z]{0,4}(?![\w.]*\w)")
 _RESCORED = 300  # completions whose texts are compared with what was typed
 _AFTER_ANY_WORD = "\U0010ffff"
 
@@ -61,6 +64,10 @@ class Searcher:
         self._rows = len(self._index.row_entry)
         self._postings = lru_cache(maxsize=512)(self._index.postings)
 
+    def close(self) -> None:
+        """Let go of the index. Nothing can be searched any more."""
+        self._index.close()
+
     def search(
         self,
         query: str,
@@ -79,16 +86,20 @@ class Searcher:
         span = self._span(chapter)
         if span is None or limit < 1:
             return []
-        terms = self._terms(query)
+        query = query[:_MOST_CHARACTERS]
+        codes = self._codes_in(query)
+        terms = self._terms(_without_codes(query, codes))
         corrected = tuple((t.written, t.read_as) for t in terms if t.read_as)
         # Headings and other chapters are dropped later, so more are fetched when a filter is on.
         wanted = _LEAST_FETCHED + limit * (8 if billable_only else 2)
-        hits = self._code_hits(query, on)
         best = self._best_rows(self._scores(terms), wanted, span)
         # Stop words do not score, so "Other hypertension" and "hypertension" differ only here.
-        asked = _verbatim(query[:_MOST_CHARACTERS])
+        asked = _verbatim(query)
         best.sort(key=lambda row_score: _verbatim(self._index.text(row_score[0])) != asked)
-        hits += self._hits(best, on, corrected, complete_codes=billable_only)
+        hits = [hit for code in codes if (hit := self._code_hit(code, on))]
+        if len(codes) == 1 and not terms:
+            hits += self._code_completions(codes[0].text, on, limit)
+        hits += self._hits(best, on, corrected, billable_only=billable_only)
         return _unique((h for h in hits if h.billable or not billable_only), limit)
 
     def complete(self, typed: str, on: date, *, limit: int = 50) -> list[Hit]:
@@ -104,14 +115,30 @@ class Searcher:
             hits += self._hits(self._completed_rows(typed, limit * 2), on, ())
         return _unique(hits, limit)
 
+    def unknown_words(self, query: str) -> list[str]:
+        """The words of a query that are in no official text, not even misspelt; codes left out."""
+        rest = _CODE_TEXT.sub(" ", query[:_MOST_CHARACTERS])
+        telling = (word for word in words(rest) if word not in STOP_WORDS)
+        return [word for word in dict.fromkeys(telling) if self._term(word) is None]
+
     # What the query says
+
+    def _codes_in(self, query: str) -> list[Code]:
+        """The codes that are written in a query and that exist in any year, each once."""
+        codes = dict.fromkeys(
+            code for text in _CODE_TEXT.findall(query)[:_MOST_WORDS] if (code := _code(text))
+        )
+        known = self._catalog.known_among(set(codes))
+        return [code for code in codes if code in known]
 
     def _terms(self, query: str) -> list[_Term]:
         """The words of a query that count. Where only stop words were written, they count."""
-        written = words(query[:_MOST_CHARACTERS])
+        written = words(query)
         telling = [word for word in written if word not in STOP_WORDS] or written
         found = (self._term(word) for word in dict.fromkeys(telling[:_MOST_WORDS]))
-        return [term for term in found if term]
+        terms = [term for term in found if term]
+        # Digits alone are a code of another system, or what is left of one: 724.9 is no "9 weeks".
+        return terms if any(not term.written.isdigit() for term in terms) else []
 
     def _term(self, word: str) -> _Term | None:
         index = self._index
@@ -240,7 +267,7 @@ class Searcher:
         on: date,
         corrected: tuple[tuple[str, str], ...],
         *,
-        complete_codes: bool = False,
+        billable_only: bool = False,
     ) -> list[Hit]:
         index = self._index
         entries = self._catalog.entries_numbered([index.row_entry[row] for row, _ in best])
@@ -253,43 +280,49 @@ class Searcher:
                 continue
             kind = RowKind(index.row_kind[row])
             hit = Hit(Code(entry.name), entry.title, standing, score, index.text(row), kind, corrected)
-            below = self._complete_codes(entry, hit, on) if complete_codes and not hit.billable else []
-            hits += below or [hit]
+            if hit.standing is Standing.HEADING and entry.billable:
+                hits += [hit, *self._added_below(hit, on)]
+            elif not hit.billable and billable_only:
+                hits += self._complete_codes(entry, hit, on)
+            else:
+                hits.append(hit)
         return hits
 
     def _complete_codes(self, stem_entry: CatalogEntry, hit: Hit, on: date) -> list[Hit]:
         """The codes that the 7th characters make of a stem, to take its hit's place; none for others."""
         children = self._catalog.children(stem_entry)
-        lives = self._catalog.lives([child.name for child in children])
+        codes = {code: child.title for child in children if (code := Code(child.name)).is_complete}
+        return self._hits_like(hit, codes, on)
+
+    def _added_below(self, hit: Hit, on: date) -> list[Hit]:
+        """The codes of another year below a code that became their heading."""
+        return self._hits_like(hit, dict.fromkeys(self._catalog.unlisted_below(hit.code)), on)
+
+    def _hits_like(self, hit: Hit, codes: Mapping[Code, str | None], on: date) -> list[Hit]:
+        lives = self._catalog.lives([code.text for code in codes])
         return [
-            replace(hit, code=code, title=child.title, standing=standing)
-            for child in children
-            if (code := Code(child.name)).is_complete and (standing := lives[child.name].standing(on))
+            replace(hit, code=code, title=title, standing=standing)
+            for code, title in codes.items()
+            if (standing := lives[code.text].standing(on))
         ]
 
-    def _code_hits(self, query: str, on: date) -> list[Hit]:
-        try:
-            code = Code.parse(query[:_MOST_CHARACTERS])
-        except InvalidCode:
-            return []
+    def _code_hit(self, code: Code, on: date) -> Hit | None:
         standing = self._catalog.standing(code, on)
-        if standing is None:
-            return []
         entry = self._catalog.entry(code)
         title = entry.title if entry else None
-        return [Hit(code, title, standing, _CERTAIN, code.text, RowKind.CODE)]
+        return Hit(code, title, standing, _CERTAIN, code.text, RowKind.CODE) if standing else None
 
     def _code_completions(self, typed: str, on: date, limit: int) -> list[Hit]:
         if not (match := _CODE_START.fullmatch(typed.strip())):
             return []
         category, rest = match.groups()
         prefix = f"{category}.{rest}".upper() if rest or "." in typed else category.upper()
-        entries = self._catalog.starting_with(prefix, limit)
-        lives = self._catalog.lives([entry.name for entry in entries])
+        found = self._catalog.starting_with(prefix, limit)
+        lives = self._catalog.lives([code.text for code, _ in found])
         return [
-            Hit(Code(e.name), e.title, standing, _CERTAIN, e.name, RowKind.CODE)
-            for e in entries
-            if (standing := lives[e.name].standing(on))
+            Hit(code, title, standing, _CERTAIN, code.text, RowKind.CODE)
+            for code, title in found
+            if (standing := lives[code.text].standing(on)) in (Standing.BILLABLE, Standing.HEADING)
         ]
 
     def _span(self, chapter: str | None) -> range | None:
@@ -303,6 +336,18 @@ class Searcher:
         place = names.index(chapter)
         after = chapters[place + 1].number if place + 1 < len(chapters) else _EVERYWHERE.stop
         return range(chapters[place].number, after)
+
+
+def _code(text: str) -> Code | None:
+    try:
+        return Code.parse(text)
+    except InvalidCode:
+        return None
+
+
+def _without_codes(query: str, codes: Sequence[Code]) -> str:
+    """The rest of a query: what is a code is not searched as words."""
+    return _CODE_TEXT.sub(lambda m: " " if _code(m.group()) in codes else m.group(), query)
 
 
 def _verbatim(text: str) -> list[str]:

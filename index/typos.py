@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from zlib import crc32
 
 _SHORTEST = 4  # a shorter word has too many neighbours that mean something else
+_SHORT = 6  # up to here, a word with another first letter is another word: hives and lives
 
 
 def variants(word: str) -> Iterator[str]:
@@ -41,7 +42,7 @@ def neighbours(
     if len(word) < _SHORTEST or not word.isalpha():
         return []
     found = {n for v in variants(word) for n in _numbers_of(crc32(v.encode()), hashes, numbers)}
-    return sorted(n for n in found if _is_one_edit(word, vocabulary[n]))
+    return sorted(n for n in found if _is_one_edit(word, v := vocabulary[n]) and not _rhymes(word, v))
 
 
 def _numbers_of(value: int, hashes: Sequence[int], numbers: Sequence[int]) -> Iterable[int]:
@@ -49,6 +50,10 @@ def _numbers_of(value: int, hashes: Sequence[int], numbers: Sequence[int]) -> It
     while start < len(hashes) and hashes[start] == value:
         yield numbers[start]
         start += 1
+
+
+def _rhymes(a: str, b: str) -> bool:
+    return len(a) == len(b) <= _SHORT and a[1:] == b[1:]
 
 
 def _is_one_edit(a: str, b: str) -> bool:

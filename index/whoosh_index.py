@@ -27,6 +27,8 @@ def write_whoosh(folder: Path, rows: Sequence[Row], report: Callable[[int, int],
         if number % _REPORT_EVERY == 0:
             report(number, len(rows))
     writer.commit()
+    for lock in folder.glob("*_WRITELOCK"):
+        lock.unlink()  # nobody writes to a finished index
     report(len(rows), len(rows))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from core.errors import IcdlensError
 from index.library import Library, LibraryNotBuilt
 
-COMPILING = "icdlens is compiling the classification (once, about half a minute)…"
+COMPILING = "icdlens is compiling the classification (once, some seconds). Ask again in a moment."
 _FAILED = "The classification cannot be read; see why with: icdlens build"
 _SAID_BY = "icdlens: "  # how the command starts its one sentence about an error
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import stat
 import sys
 from collections.abc import AsyncIterator, Awaitable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,15 +28,18 @@ async def open_reader(stdin: BinaryIO, pool: ThreadPoolExecutor) -> Reader:
 
     Without the hop between threads an answer comes in half the time.
     """
-    if sys.platform == "win32" or not _is_own_pipe(stdin):
+    if sys.platform == "win32" or not _is_pipe(stdin) or not _is_own_pipe(stdin):
         return StdinAsyncReader(stdin, pool)
     reader = asyncio.StreamReader(limit=_BUFFER)
-    try:
-        loop = asyncio.get_running_loop()
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stdin)
-    except ValueError:  # a file, or a terminal of a kind that the loop does not take
-        return StdinAsyncReader(stdin, pool)
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), stdin)
     return reader
+
+
+def _is_pipe(stdin: BinaryIO) -> bool:
+    """Whether the loop can wait for it: for a file or /dev/null it cannot, and says so too late."""
+    mode = os.fstat(stdin.fileno()).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _is_own_pipe(stdin: BinaryIO) -> bool:

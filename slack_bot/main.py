@@ -43,7 +43,8 @@ def _check_installed() -> None:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
         raise SlackNotInstalled(
-            f"icdlens slack needs the package {error.name}; install it with: pip install 'icdlens[slack]'"
+            f"icdlens slack needs the package {error.name}; install icdlens with it, "
+            "in its checkout: pip install '.[slack]'"
         ) from error
 
 

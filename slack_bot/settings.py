@@ -54,8 +54,8 @@ class Settings:
             values[PORT] = environ.get(PORT, "").strip() or "3000"
         if faults := list(_faults(values)):
             raise SettingsError(
-                f"The Slack app is not set up: {'; '.join(faults)}. Set them in the environment; "
-                "the tokens are on the app's pages at https://api.slack.com/apps"
+                f"The settings are not right: {'; '.join(faults)}. Set what is named in the environment; "
+                "the README's part for Slack admins says where to find it."
             )
         return cls(
             bot_token=values[BOT_TOKEN],

@@ -21,6 +21,7 @@ def card_to_dict(card: CodeCard) -> dict[str, Any]:
         "billable_from": _iso(card.billable_from),
         "billable_through": _iso(card.billable_through),
         "billable_periods": [{"from": _iso(p.first), "through": _iso(p.through)} for p in card.periods],
+        "known_through": _iso(card.known_through),
         "release": card.release.name,
         "release_effective": _iso(card.release.effective),
         "as_of": _iso(card.as_of),

@@ -20,12 +20,13 @@ def card_to_markdown(card: CodeCard, *, limit: int | None = None) -> str:
     sign = "✓" if out.billable else "✗"
     parts = [f"**{out.code}** {escape(out.title)}", f"{sign} {escape(out.status)}"]
     parts += [f"⚠ {escape(caution)}" for caution in out.cautions]
-    parts.append(" › ".join(map(escape, out.path)))
+    if out.path:
+        parts.append(" › ".join(map(escape, out.path)))
     for section in out.sections:
         lines = [f"**{escape(section.heading)}**", ""]
         lines += [f"- {escape(line)}" for line in section.lines]
         if section.left_out:
             lines.append(f"- … {section.left_out} more")
         parts.append("\n".join(lines))
-    parts.append("  \n".join(f"_{escape(line)}_" for line in out.footer))
+    parts += [escape(line) for line in out.footer]
     return "\n\n".join(parts) + "\n"

@@ -1,38 +1,67 @@
-"""A card as plain text, for clients that take no Markdown and for pipes."""
+"""A card as plain text: for terminals, for clients that take no Markdown, and for pipes."""
 
 import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
 
 from core.card import CodeCard
 from core.render.outline import outline
 
 WIDTH = 100
+_NARROWEST = 40
 
 
-def card_to_text(card: CodeCard, *, limit: int | None = None) -> str:
-    """Render a card in lines of at most 100 columns, with at most ``limit`` lines in each section."""
+class Role(Enum):
+    """What a line of text is, for those who colour it."""
+
+    TITLE = auto()
+    CAUTION = auto()
+    HEADING = auto()
+    PLAIN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line that fits the width."""
+
+    role: Role
+    text: str
+
+
+def card_to_text(card: CodeCard, *, limit: int | None = None, width: int = WIDTH) -> str:
+    """Render a card in lines of at most ``width`` columns, with at most ``limit`` lines a section."""
+    return "".join(f"{line.text}\n" for line in card_to_lines(card, limit=limit, width=width))
+
+
+def card_to_lines(card: CodeCard, *, limit: int | None = None, width: int = WIDTH) -> Iterator[TextLine]:
+    """Render a card as lines with their roles. A width under 40 columns counts as 40."""
     out = outline(card, limit=limit)
-    lines = [*_wrapped(f"{out.code}  {out.title}"), *_wrapped(out.status, "  ")]
+    width = max(width, _NARROWEST)
+
+    def wrapped(text: str, indent: int = 0, hang: int = 0, role: Role = Role.PLAIN) -> Iterator[TextLine]:
+        lines = textwrap.wrap(
+            text,
+            width,
+            initial_indent=" " * indent,
+            subsequent_indent=" " * (indent + hang),
+            break_on_hyphens=False,
+        )
+        return (TextLine(role, line) for line in lines)
+
+    yield from wrapped(f"{out.code}  {out.title}", role=Role.TITLE)
+    yield from wrapped(out.status, 2)
     for caution in out.cautions:
-        lines += _wrapped(f"! {caution}", "  ", hang="  ")
-    for depth, step in enumerate(out.path):
-        lines += _wrapped(step, "  " + "  " * depth, hang="  ")
+        yield from wrapped(f"! {caution}", 2, 2, Role.CAUTION)
+    for depth, step in enumerate(out.path, start=1):
+        yield from wrapped(step, 2 * depth, 2)
     for section in out.sections:
-        lines += ["", *_wrapped(section.heading)]
+        yield TextLine(Role.PLAIN, "")
+        yield from wrapped(section.heading, role=Role.HEADING)
         for line in section.lines:
-            lines += _wrapped(f"- {line}", "  ", hang="  ")
+            yield from wrapped(f"- {line}", 2, 2)
         if section.left_out:
-            lines.append(f"  … {section.left_out} more")
-    lines.append("")
+            yield TextLine(Role.PLAIN, f"  … {section.left_out} more")
+    yield TextLine(Role.PLAIN, "")
     for line in out.footer:
-        lines += _wrapped(line)
-    return "\n".join(lines) + "\n"
-
-
-def _wrapped(text: str, indent: str = "", hang: str = "") -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + hang,
-        break_on_hyphens=False,
-    )
+        yield from wrapped(line)

@@ -74,12 +74,6 @@ class TabularNode:
     seventh_characters: tuple[SeventhCharacter, ...]
     children: tuple["TabularNode", ...]
 
-    def walk(self) -> Iterator["TabularNode"]:
-        """This element and all below it, in the file's order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
-
 
 @dataclass(frozen=True, slots=True)
 class TabularList:

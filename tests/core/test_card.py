@@ -55,7 +55,9 @@ def notes_of(card: CodeCard, kind: NoteKind) -> list[tuple[str, str]]:
         ("I10", date(2015, 10, 1), Standing.BILLABLE),
         ("I10", date(2015, 9, 30), Standing.NOT_YET_VALID),
         ("I10", date.min, Standing.NOT_YET_VALID),
-        ("I10", date.max, Standing.BILLABLE),
+        ("K6A", IN_FY2026, Standing.NOT_YET_VALID),
+        ("K6A", IN_FY2027, Standing.HEADING),
+        ("S23.420", IN_FY2027, Standing.RETIRED),
     ],
 )
 def test_standing_on_a_date(catalog: Catalog, code: str, on: date, standing: Standing) -> None:
@@ -155,9 +157,54 @@ def test_a_superseded_release_says_so(catalog: Catalog) -> None:
     assert "superseded by FY2027 on 2026-10-01" in caution.text
 
 
+def test_what_is_said_of_dates_after_the_last_known_year(catalog: Catalog) -> None:
+    """The table of billable periods ends with FY2027; nobody knows what FY2028 brings."""
+    for on in (date(2027, 10, 1), date.max):
+        card = card_of(catalog, "I10", on)
+        assert card.known_through == date(2027, 9, 30)
+        assert (
+            card.reason.text == "Billable as far as is known: billable periods are known through 2027-09-30."
+        )
+        assert any("not known for dates after 2027-09-30" in caution.text for caution in card.cautions)
+    known = card_of(catalog, "I10", date(2027, 9, 30))
+    assert known.reason.text == "Billable: valid for submission on 2027-09-30."
+
+
+@pytest.mark.parametrize(
+    ("heading", "level", "below"),
+    [
+        # Added on 2026-10-01: the billable codes K6A.01 … and QA1.70 …, so these became headings.
+        ("K6A", Level.CATEGORY, "K6A."),
+        ("QA1", Level.CATEGORY, "QA1."),
+        ("QA1.7", Level.SUBCATEGORY, "QA1.7"),
+    ],
+)
+def test_headings_of_other_years_are_found(catalog: Catalog, heading: str, level: Level, below: str) -> None:
+    card = card_of(catalog, heading, IN_FY2027)
+    assert (card.standing, card.level, card.title) == (Standing.HEADING, level, None)
+    assert card.children
+    assert all(child.code.text.startswith(below) for child in card.children)
+    assert any("FY2027" in caution.text for caution in card.cautions)
+
+
+def test_a_retired_heading_is_not_said_to_have_been_billable(catalog: Catalog) -> None:
+    card = card_of(catalog, "S23.420", IN_FY2027)
+    assert card.billable_from is None
+    assert card.reason.text == "Retired: a heading, of which all codes had ended by 2026-09-30."
+
+
+def test_codes_of_another_year_stand_in_order(catalog: Catalog) -> None:
+    assert [child.code.text for child in card_of(catalog, "C78.3", IN_FY2027).children] == [
+        "C78.30",
+        "C78.31",
+        "C78.32",
+        "C78.39",
+    ]
+
+
 @pytest.mark.parametrize(
     ("on", "words"),
-    [(date(2020, 1, 1), "took effect after this date"), (date(2027, 10, 1), "not known for dates from")],
+    [(date(2020, 1, 1), "took effect after this date"), (date(2027, 10, 1), "not known for dates after")],
 )
 def test_dates_outside_the_release_bring_a_caution(catalog: Catalog, on: date, words: str) -> None:
     assert any(words in caution.text for caution in card_of(catalog, "M53.9", on).cautions)

@@ -105,5 +105,5 @@ def test_order_is_that_of_the_characters(texts: list[str]) -> None:
 
 def test_parts() -> None:
     code = Code("S72.001A")
-    assert (code.category, code.undotted) == ("S72", "S72001A")
-    assert Code("I10").undotted == Code("I10").category == "I10"
+    assert (code.undotted, code.is_complete) == ("S72001A", True)
+    assert (Code("I10").undotted, Code("I10").is_complete) == ("I10", False)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.catalog import Catalog
 from core.classification import Entry, Level
-from core.code import Code
+from core.code import Code, dotted
 from core.lives import Life, Standing, ValidityError, lives
 from core.release import Release
 from core.sources.billable_validity import BillablePeriod, read_billable_validity
@@ -86,3 +86,21 @@ def test_the_period_to_show() -> None:
     assert life.billable_period(date(2018, 1, 1)) == early
     assert life.billable_period(date(2021, 1, 1)) == late
     assert Life().billable_period(date(2021, 1, 1)) is None
+
+
+def test_everything_that_fy2027_added_and_ended_is_known(catalog: Catalog) -> None:
+    """190 codes were added and 30 ended on 2026-10-01: 74,719 + 190 - 30 = 74,879."""
+    first_day = date(2026, 10, 1)
+    table = read_billable_validity()
+    added = [code for code, [period, *_] in table.items() if period.first == first_day]
+    ended = [code for code, periods in table.items() if periods[-1].through == date(2026, 9, 30)]
+    assert (len(added), len(ended)) == (190, 30)
+    assert {catalog.standing(code, first_day) for code in added} == {Standing.BILLABLE}
+    assert {catalog.standing(code, first_day - timedelta(days=1)) for code in ended} == {Standing.BILLABLE}
+    # 15 became headings, 15 were deleted.
+    after = [catalog.standing(code, first_day) for code in ended]
+    assert (after.count(Standing.HEADING), after.count(Standing.RETIRED)) == (15, 15)
+    for code in added:
+        bare = code.undotted
+        above = [Code(dotted(bare[:n])) for n in range(3, len(bare)) if bare[n - 1] != "X"]
+        assert {catalog.standing(heading, first_day) for heading in above} <= {Standing.HEADING}, code

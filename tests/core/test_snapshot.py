@@ -98,6 +98,15 @@ def test_force_builds_again(tmp_path: Path) -> None:
     assert store.build("a", writer("a"), force=True).folder != first.folder
 
 
+def test_programs_of_two_versions_share_a_data_folder(tmp_path: Path) -> None:
+    store = SnapshotStore(tmp_path)
+    built = {version: store.build(version, writer(version)) for version in "ab"}
+    for version in "abab":
+        assert store.find(version) == built[version]
+        assert store.build(version, writer(version)) == built[version]
+    assert store.find("c") is None
+
+
 def test_only_the_last_two_snapshots_are_kept(tmp_path: Path) -> None:
     store = SnapshotStore(tmp_path)
     for version in "abcd":

@@ -146,11 +146,14 @@ def test_notes_of_every_code_own_and_inherited(
 
 
 @pytest.mark.timeout(600)
-def test_inherited_is_what_stands_on_another_level(cards: dict[str, CodeCard]) -> None:
-    for card in cards.values():
-        for note in card.notes:
-            own = note.at.name == card.code.text and note.at.level not in (Level.CHAPTER, Level.BLOCK)
-            assert note.inherited is not own
+def test_own_notes_are_those_of_the_codes_element(
+    cards: dict[str, CodeCard], reading: IndependentReading
+) -> None:
+    for name, card in cards.items():
+        element = reading.diagnoses.get(name)
+        expected = [text for _, text, _ in reading.notes(element)] if element is not None else []
+        own = [n.text for n in card.notes if not n.inherited and n.kind != NoteKind.VISUAL_IMPAIRMENT]
+        assert own == expected
 
 
 @pytest.mark.timeout(600)
@@ -161,10 +164,10 @@ def test_titles_are_the_official_words(cards: dict[str, CodeCard], reading: Inde
         if (own.findtext("name") or "").replace(".", "") == name:
             assert card.title == official
         else:
-            meanings = {
-                e.text for level in reading.path(name) for e in level.iterfind("sevenChrDef/extension")
-            }
-            assert card.title in {f"{official}, {meaning}" for meaning in meanings}
+            tables = ([*level.iterfind("sevenChrDef/extension")] for level in reading.path(name))
+            nearest = next(table for table in tables if table)
+            [meaning] = [e.text for e in nearest if e.attrib["char"] == name[-1]]
+            assert card.title == f"{official}, {meaning}"
 
 
 def test_counts_of_the_release(catalog: Catalog) -> None:

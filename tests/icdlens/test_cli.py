@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -108,6 +109,7 @@ def test_lookup_of_bytes_that_are_no_text(written: bytes, form: str) -> None:
         ["lookup"],
         ["lookup", "M53.9", "--on", "yesterday"],
         ["lookup", "M53.9", "--on", "2026-02-30"],
+        ["lookup", "M53.9", "--on", "20261001"],
         ["lookup", "M53.9", "--format", "xml"],
         ["search"],
         ["search", "pain", "--limit", "0"],
@@ -260,14 +262,96 @@ def test_a_killed_build_leaves_nothing_that_a_reader_sees(tmp_path: Path) -> Non
 def test_a_data_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     run = icdlens("--data-dir", str(tmp_path / "file" / "below"), "lookup", "M53.9")
-    assert run.returncode == 2
+    assert run.returncode == 3
     assert "could not be written" in run.stderr
     assert "Traceback" not in run.stderr
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a pipe that closes early")
 def test_a_reader_that_leaves_early_is_no_error() -> None:
-    command = f"{sys.executable} -P -m icdlens lookup M53.9 M54.5 I10 E11 S72 | head -1"
-    run = subprocess.run(["sh", "-c", command], capture_output=True, check=False, encoding="utf-8")
-    assert run.stdout == "M53.9  Dorsopathy, unspecified\n"
+    """The reader is gone before anything is written, and there is more than a pipe can hold."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-P", "-m", "icdlens", "lookup", *["S72"] * 60]
+    with os.fdopen(writing, "w") as pipe:
+        run = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, check=False, encoding="utf-8")
     assert run.stderr == ""
+    assert run.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a device that is always full")
+def test_output_that_cannot_be_written_is_one_sentence() -> None:
+    command = [sys.executable, "-P", "-m", "icdlens", "lookup", "M53.9"]
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, encoding="utf-8")
+    assert run.returncode == 3
+    assert run.stderr == "icdlens: The output cannot be written (No space left on device).\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell to start a program without a stream")
+@pytest.mark.parametrize("closed", ["<&-", ">&-"])
+@pytest.mark.parametrize("command", ["search --jsonl", "lsp"])
+def test_a_missing_stream_is_one_sentence(command: str, closed: str) -> None:
+    line = f"{sys.executable} -P -m icdlens {command} {closed}"
+    run = subprocess.run(["sh", "-c", line], capture_output=True, check=False, encoding="utf-8")
+    assert run.returncode == 2
+    assert "needs both stdin and stdout" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_colours_on_a_terminal(no_color: str, coloured: bool) -> None:
+    import pty
+
+    reading, terminal = pty.openpty()
+    env = {**os.environ, "NO_COLOR": no_color, "COLUMNS": "60"}
+    command = [sys.executable, "-P", "-m", "icdlens", "lookup", "B20"]
+    subprocess.run(command, stdout=terminal, check=True, env=env)
+    os.close(terminal)
+    shown = os.read(reading, 100_000).decode()
+    os.close(reading)
+    assert ("\x1b[" in shown) is coloured
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    assert max(map(len, lines)) <= 60
+    assert "HIV" in lines[0]
+
+
+def test_a_damaged_catalogue_says_how_to_mend_it(tmp_path: Path, snapshot_data: Path) -> None:
+    shutil.copytree(snapshot_data, tmp_path / "data")
+    [catalog] = (tmp_path / "data").glob("snapshots/*/catalog.sqlite")
+    whole = catalog.read_bytes()
+    catalog.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    run = icdlens("--data-dir", str(tmp_path / "data"), "lookup", "M53.9")
+    assert run.returncode == 3
+    assert "icdlens build --force" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_words_that_no_official_text_has_are_said() -> None:
+    run = icdlens("search", "low", "back", "xqzwv", "pain")
+    assert "M54.50" in run.stdout
+    assert "xqzwv" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["M53.9"], "icdlens lookup M53.9"),
+        (["lookup", "M50-M54"], "Other dorsopathies; look up what is in it: M50 M51 M53 M54"),
+        (["lookup", "hello"], "'hello' is not an ICD-10-CM code"),
+        (["lookup", "98.6"], "a code starts with a letter"),
+    ],
+)
+def test_what_was_meant_is_said(arguments: list[str], words: str) -> None:
+    run = icdlens(*arguments)
+    assert run.returncode in (1, 2)
+    assert words in run.stderr
+
+
+def test_codes_may_be_listed_with_commas() -> None:
+    run = icdlens("lookup", "M53.9,I10; E11", "--format", "json")
+    assert [card["code"] for card in json.loads(run.stdout)] == ["M53.9", "I10", "E11"]
+
+
+def test_search_of_a_code_of_another_system_finds_nothing() -> None:
+    assert icdlens("search", "724.9").returncode == 1

@@ -54,6 +54,6 @@ def test_the_installed_wheel_looks_up(scripts: Path, snapshot_data: Path, tmp_pa
 @pytest.mark.timeout(600)
 def test_the_slack_extra_is_asked_for(scripts: Path, tmp_path: Path) -> None:
     asked = run(scripts / "icdlens", "slack", cwd=tmp_path)
-    assert asked.returncode == 2
-    assert "pip install 'icdlens[slack]'" in asked.stderr
+    assert asked.returncode == 3
+    assert "pip install '.[slack]'" in asked.stderr
     assert "Traceback" not in asked.stderr

@@ -27,7 +27,7 @@ def test_plain_text_for_clients_without_markdown(library: Library) -> None:
 @pytest.mark.parametrize(
     ("on", "says"),
     [
-        (date(2021, 9, 30), "Billable: valid for submission on this date."),
+        (date(2021, 9, 30), "Billable: valid for submission on 2021-09-30."),
         (date(2021, 10, 1), "Heading: not valid for submission"),
     ],
 )
