@@ -202,11 +202,11 @@ def main() -> None:
             # An official title or a ✓ must not end the program on a terminal that cannot show it.
             stream.reconfigure(errors="replace")
     try:
-        cli.main(standalone_mode=False)
-        _flush()
-    except SystemExit:
-        _flush()
-        raise
+        try:
+            cli.main(standalone_mode=False)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # while an error can still be said in a sentence
     except click.ClickException as error:
         error.show()
         sys.exit(USAGE)
@@ -216,17 +216,8 @@ def main() -> None:
     except IcdlensError as error:
         click.echo(f"icdlens: {error}", err=True)
         sys.exit(FAILED)
-
-
-def _flush() -> None:
-    """Write what is still buffered, while an error can still be said in a sentence."""
-    if sys.stdout is None:
-        return
-    try:
-        sys.stdout.flush()
     except OSError as error:
         # Python flushes again at its end, and would complain again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # a reader such as head has seen enough
-            click.echo(f"icdlens: The output cannot be written ({error.strerror}).", err=True)
-            sys.exit(FAILED)
+        click.echo(f"icdlens: The output cannot be written ({error.strerror or error}).", err=True)
+        sys.exit(FAILED)

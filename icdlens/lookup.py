@@ -16,6 +16,9 @@ from core.render.markdown import card_to_markdown
 from icdlens.terminal import print_card
 from index.library import Library
 
+#: The name of a block of several categories; that of one category is looked up as the category.
+_BLOCK = re.compile(r"[A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2}", re.ASCII)
+
 
 def look_up(library: Library, codes: Sequence[str], on: date, form: str) -> bool:
     """Print the card of each code; say on stderr which do not exist. True if all were found."""
@@ -77,8 +80,8 @@ def _missing_to_dict(library: Library, written: str, on: date) -> dict[str, Any]
 
 def _not_found(library: Library, written: str, on: date) -> str:
     """What is wrong, and what to try instead, in one or two sentences."""
-    block = library.catalog.group(Level.BLOCK, written.strip().upper())
-    if block and "-" in block.name:
+    name = written.strip().upper()
+    if _BLOCK.fullmatch(name) and (block := library.catalog.group(Level.BLOCK, name)):
         below = " ".join(entry.name for entry in library.catalog.children(block))
         return f"{block.name} is a block, {block.title}; look up what is in it: {below}"
     try:

@@ -11,7 +11,8 @@ from core.render.text import WIDTH, Role, TextLine, card_to_lines
 
 def width() -> int:
     """The columns to fill: the terminal's, at most 100; 100 where stdout is no terminal."""
-    return min(WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()  # a shell can leave stdout out
+    return min(WIDTH, shutil.get_terminal_size().columns) if is_terminal else WIDTH
 
 
 def print_card(card: CodeCard) -> None:

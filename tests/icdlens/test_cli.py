@@ -275,7 +275,7 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     with os.fdopen(writing, "w") as pipe:
         run = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, check=False, encoding="utf-8")
     assert run.stderr == ""
-    assert run.returncode == 0
+    assert run.returncode == 1  # as click ends every program whose reader has left
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a device that is always full")
@@ -296,6 +296,14 @@ def test_a_missing_stream_is_one_sentence(command: str, closed: str) -> None:
     assert run.returncode == 2
     assert "needs both stdin and stdout" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell to start a program without a stream")
+@pytest.mark.parametrize("command", ["lookup M53.9", "search gout", "build", "--help"])
+def test_a_command_without_stdout_ends_in_order(command: str) -> None:
+    line = f"{sys.executable} -P -m icdlens {command} >&-"
+    run = subprocess.run(["sh", "-c", line], capture_output=True, check=False, encoding="utf-8")
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")

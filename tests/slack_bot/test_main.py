@@ -126,5 +126,5 @@ def test_a_missing_extra_is_said(monkeypatch: pytest.MonkeyPatch, missing: str) 
         if name.partition(".")[0] == missing or name in ("slack_bot.http_server", "slack_bot.app"):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(main.SlackNotInstalled, match=rf"{missing}.*icdlens\[slack\]"):
+    with pytest.raises(main.SlackNotInstalled, match=rf"{missing}.*pip install '\.\[slack\]'"):
         main.run(http=True)
