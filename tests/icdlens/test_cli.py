@@ -363,3 +363,9 @@ def test_codes_may_be_listed_with_commas() -> None:
 
 def test_search_of_a_code_of_another_system_finds_nothing() -> None:
     assert icdlens("search", "724.9").returncode == 1
+
+
+def test_the_language_server_ends_when_there_is_no_editor() -> None:
+    """/dev/null is no pipe: the event loop cannot wait for it."""
+    run = icdlens("lsp", stdin=subprocess.DEVNULL)
+    assert (run.stdout, run.stderr) == ("", "")
