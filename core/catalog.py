@@ -136,6 +136,27 @@ class Catalog:
         rows = self._rows('SELECT entry, kind, "group", text FROM note ORDER BY entry, position')
         return ((entry, NoteKind(kind), group, text) for entry, kind, group, text in rows)
 
+    def notes_naming(self, codes: Collection[Code]) -> tuple[CatalogNote, ...]:
+        """The notes that name one of some codes or headings itself, not merely a range around it."""
+        rows = self._rows(
+            f'SELECT DISTINCT n.entry, n.position, n.kind, n."group", n.text '
+            f"FROM reference r JOIN note n ON n.entry = r.entry AND n.position = r.position "
+            f"WHERE r.last IS NULL AND r.first IN ({_marks(codes)}) ORDER BY n.entry, n.position",
+            *(code.text for code in codes),
+        )
+        return tuple(
+            CatalogNote(self.entry_numbered(entry), NoteKind(kind), group, text)
+            for entry, _, kind, group, text in rows
+        )
+
+    def titles(self, codes: Collection[Code]) -> dict[Code, str]:
+        """The titles of those of some codes that the release has."""
+        rows = self._rows(
+            f"SELECT name, title FROM entry WHERE name IN ({_marks(codes)}) AND {_IS_CODE}",
+            *(code.text for code in codes),
+        )
+        return {Code(name): title for name, title in rows}
+
     def seventh_characters(
         self, path: tuple[CatalogEntry, ...]
     ) -> tuple[CatalogEntry, tuple[SeventhCharacter, ...]] | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.classification import Entry
 from core.lives import Lives
+from core.references import find_references
 from core.release import Release
 
 _SCHEMA = """
@@ -28,6 +29,12 @@ CREATE TABLE note (
     text     TEXT NOT NULL,
     PRIMARY KEY (entry, position)
 ) WITHOUT ROWID;
+CREATE TABLE reference (          -- a code that a note names: first alone, or a range
+    first    TEXT NOT NULL,
+    last     TEXT,
+    entry    INTEGER NOT NULL REFERENCES entry,
+    position INTEGER NOT NULL         -- of the note
+);
 CREATE TABLE seventh_character (
     entry     INTEGER NOT NULL REFERENCES entry,
     position  INTEGER NOT NULL,
@@ -53,6 +60,7 @@ _INDEXES = """
 CREATE UNIQUE INDEX entry_code ON entry (name) WHERE level IN ('category', 'subcategory', 'code');
 CREATE UNIQUE INDEX entry_group ON entry (level, name) WHERE level IN ('chapter', 'block');
 CREATE INDEX entry_parent ON entry (parent);
+CREATE INDEX reference_first ON reference (first);
 ANALYZE;
 """
 
@@ -96,6 +104,14 @@ def _insert(db: sqlite3.Connection, entry: Entry) -> None:
     db.executemany(
         "INSERT INTO note VALUES (?, ?, ?, ?, ?)",
         ((entry.number, i, n.kind, n.group, n.text) for i, n in enumerate(entry.notes)),
+    )
+    db.executemany(
+        "INSERT INTO reference VALUES (?, ?, ?, ?)",
+        (
+            (reference.first.text, reference.last and reference.last.text, entry.number, position)
+            for position, note in enumerate(entry.notes)
+            for reference in find_references(note.text)
+        ),
     )
     db.executemany(
         "INSERT INTO seventh_character VALUES (?, ?, ?, ?, ?)",

@@ -1,0 +1,97 @@
+"""Related codes, each with the name of its relation and the official text that relates it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.card import CodeCard, Source
+from core.catalog import Catalog
+from core.classification import Level
+from core.code import Code, dotted
+from core.lives import Standing
+from core.references import find_references
+
+
+class Relation(StrEnum):
+    """How a code is related to the card's. The value is the stable key that JSON uses."""
+
+    PARENT = "parent"
+    CHILD = "child"
+    SIBLING = "sibling"
+    NAMED_IN_ITS_NOTES = "named_in_its_notes"
+    ITS_NOTES_NAME_IT = "its_notes_name_it"
+
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Relation.PARENT: "Above it",
+    Relation.CHILD: "Below it",
+    Relation.SIBLING: "Beside it",
+    Relation.NAMED_IN_ITS_NOTES: "Named in its notes",
+    Relation.ITS_NOTES_NAME_IT: "Codes whose notes name it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedCode:
+    """A code, its relation to the card's, and the note that relates them where there is one.
+
+    ``via`` is the note's kind and text: ``Excludes1: discitis NOS (M46.4-)``. ``name`` may be a block or
+    a chapter, whose notes name codes too.
+    """
+
+    relation: Relation
+    name: str
+    title: str | None
+    standing: Standing | None
+    via: str | None
+    source: Source
+
+
+def related(catalog: Catalog, card: CodeCard) -> tuple[RelatedCode, ...]:
+    """The codes related to a card's, by relation; within one, in the Tabular List's order."""
+    return (*_hierarchy(card), *_named_in_its_notes(catalog, card), *_naming_it(catalog, card))
+
+
+def _hierarchy(card: CodeCard) -> Iterator[RelatedCode]:
+    above = card.path[:-1] if card.title is not None else card.path
+    if above and above[-1].level not in (Level.CHAPTER, Level.BLOCK):
+        parent = above[-1]
+        yield RelatedCode(Relation.PARENT, parent.name, parent.title, None, None, parent.source)
+    for relation, codes in ((Relation.CHILD, card.children), (Relation.SIBLING, card.siblings)):
+        for code in codes:
+            yield RelatedCode(relation, code.code.text, code.title, code.standing, None, code.source)
+
+
+def _named_in_its_notes(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCode]:
+    """Single codes and headings; ranges stay in the text, for they name no code."""
+    found: dict[Code, tuple[str, Source]] = {}
+    for note in card.notes:
+        for reference in find_references(note.text):
+            if reference.last is None and not reference.covers(card.code):
+                found.setdefault(reference.first, (f"{note.kind.label}: {note.text}", note.source))
+    titles = catalog.titles(found)
+    lives = catalog.lives([code.text for code in found])
+    for code, (via, source) in found.items():
+        if code in titles:  # FY2026 names G31.90, which no year knows
+            standing = lives[code.text].standing(card.as_of)
+            yield RelatedCode(Relation.NAMED_IN_ITS_NOTES, code.text, titles[code], standing, via, source)
+
+
+def _naming_it(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCode]:
+    """Entries whose notes name the code, or a heading above it: ``M53.-`` is about M53.9 too."""
+    own = {level.name for level in card.path} | {card.code.text}
+    bare = card.code.undotted
+    named = [Code(dotted(bare[:length])) for length in range(3, len(bare) + 1)]
+    seen = set()
+    for note in catalog.notes_naming(named):
+        entry = note.entry
+        if entry.name in own or entry.number in seen:
+            continue
+        seen.add(entry.number)
+        via = f"{note.kind.label}: {note.text}"
+        yield RelatedCode(Relation.ITS_NOTES_NAME_IT, entry.name, entry.title, None, via, card.sources[0])
