@@ -194,6 +194,24 @@ class Catalog:
         """What a code is on a date of service; ``None`` for a code that no year knows."""
         return self.lives([code.text])[code.text].standing(on)
 
+    def billable_from(self, prefix: str, day: date) -> tuple[Code, ...]:
+        """Codes whose dotted text starts so and that became billable on a day, sorted."""
+        return self._codes_of_periods("first", prefix, day)
+
+    def billable_through(self, prefix: str, day: date) -> tuple[Code, ...]:
+        """Codes whose dotted text starts so and that were billable for the last time on a day, sorted."""
+        return self._codes_of_periods("through", prefix, day)
+
+    def _codes_of_periods(self, end: str, prefix: str, day: date) -> tuple[Code, ...]:
+        rows = self._rows(
+            f"SELECT code FROM period WHERE code >= ? AND code < ? AND NOT heading AND {end} = ? "
+            "ORDER BY code",
+            prefix,
+            prefix + _AFTER_ANY_CODE,
+            day.isoformat(),
+        )
+        return tuple(Code(text) for (text,) in rows)
+
     def unlisted_below(self, code: Code) -> tuple[Code, ...]:
         """Codes and headings of other years one level below ``code``, which the release does not have."""
         below = [c for c in self._unlisted_starting_with(code.text) if c != code]

@@ -1,0 +1,101 @@
+"""What replaced a code that ended, and what a new code was split from.
+
+No official file in the packaged release says so; it is derived from the billable periods and the
+hierarchy, and every line says "derived". The rule is strict: the one ended on the day before the other
+began, and they lie under each other or under one subcategory.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.card import CodeCard, Source
+from core.catalog import Catalog
+from core.code import Code, dotted
+from core.release import FIRST_DATE_OF_SERVICE
+
+_CATEGORY = 3  # characters; one category is too wide a ground to say that a code replaced another
+
+_DERIVED = Source(
+    "succession",
+    "Derived from the billable periods and the hierarchy",
+    "icdlens",
+    "FY2016 to FY2027",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """A code on the other side of a change. ``title`` is ``None`` where the release does not have it."""
+
+    code: Code
+    title: str | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """The codes that replaced the card's, and those that it replaced, with the day of the change."""
+
+    replaced_by: tuple[Successor, ...]
+    replaced_on: date | None
+    split_from: tuple[Successor, ...]
+    split_on: date | None
+
+
+def succession(catalog: Catalog, card: CodeCard) -> Succession:
+    """The changes at the ends of the billable period that the card shows."""
+    ended = card.billable_through
+    began = card.billable_from if card.billable_from != FIRST_DATE_OF_SERVICE else None
+    after: tuple[Code, ...] = ()
+    before: tuple[Code, ...] = ()
+    if ended:
+        day = ended + timedelta(days=1)
+        after = _below(catalog.billable_from, card.code, day) or _near(catalog.billable_from, card.code, day)
+    if began:
+        day = began - timedelta(days=1)
+        before = _above(catalog, card.code, day) or _near(catalog.billable_through, card.code, day)
+    titles = catalog.titles([*after, *before])
+    return Succession(
+        replaced_by=tuple(Successor(code, titles.get(code), _DERIVED) for code in after),
+        replaced_on=ended + timedelta(days=1) if ended and after else None,
+        split_from=tuple(Successor(code, titles.get(code), _DERIVED) for code in before),
+        split_on=began if before else None,
+    )
+
+
+_Changed = Callable[[str, date], tuple[Code, ...]]
+
+
+def _below(changed: _Changed, code: Code, day: date) -> tuple[Code, ...]:
+    """A code that became a heading was replaced by those below it: M54.5 by M54.50 and others."""
+    prefix = code.text if "." in code.text else f"{code.text}."
+    return tuple(other for other in changed(prefix, day) if other != code)
+
+
+def _above(catalog: Catalog, code: Code, day: date) -> tuple[Code, ...]:
+    """The heading above a new code that was billable until the day before, if there is one."""
+    bare = code.undotted
+    headings = [Code(dotted(bare[:length])) for length in range(_CATEGORY, len(bare))]
+    lives = catalog.lives([heading.text for heading in headings])
+    return tuple(h for h in headings if any(p.through == day for p in lives[h.text].billable))
+
+
+def _near(changed: _Changed, code: Code, day: date) -> tuple[Code, ...]:
+    """The codes of the narrowest subcategory around a code that changed on a day: T81.4XXA, T81.40XA.
+
+    Where the code has a 7th character, only codes with the same one: an initial encounter was not
+    replaced by a sequela.
+    """
+    bare = code.undotted
+    for length in range(len(bare) - 1, _CATEGORY, -1):
+        found = tuple(
+            other
+            for other in changed(dotted(bare[:length]), day)
+            if other != code
+            and other.is_complete == code.is_complete
+            and (not code.is_complete or other.undotted[-1] == bare[-1])
+        )
+        if found:
+            return found
+    return ()
