@@ -22,6 +22,28 @@ class NoteKind(StrEnum):
         """The heading under which the Tabular List's readers know the note."""
         return _LABELS[self]
 
+    def printed(self, text: str) -> str:
+        """A note's first line as printed: an instruction's words run on into it, others stand before it.
+
+        ``Use additional code to identify …``, ``Code first, if applicable, …``; but
+        ``Excludes1: discitis NOS (M46.4-)``.
+        """
+        if (lead := _INSTRUCTIONS.get(self)) is None:
+            return f"{self.label}: {text}"
+        return f"{lead}{text}" if text.startswith(",") else f"{lead} {text}"
+
+    @property
+    def is_instruction(self) -> bool:
+        """Whether the printed text is a sentence that the kind's own words begin."""
+        return self in _INSTRUCTIONS
+
+
+#: "Code first" + ", if applicable, …"; "Use additional" + "code to identify …".
+_INSTRUCTIONS = {
+    NoteKind.CODE_FIRST: "Code first",
+    NoteKind.CODE_ALSO: "Code also",
+    NoteKind.USE_ADDITIONAL_CODE: "Use additional",
+}
 
 _LABELS = {
     NoteKind.NOTE: "Note",

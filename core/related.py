@@ -73,7 +73,7 @@ def _named_in_its_notes(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCod
     for note in card.notes:
         for reference in find_references(note.text):
             if reference.last is None and not reference.covers(card.code):
-                found.setdefault(reference.first, (f"{note.kind.label}: {note.text}", note.source))
+                found.setdefault(reference.first, (note.kind.printed(note.text), note.source))
     titles = catalog.titles(found)
     lives = catalog.lives([code.text for code in found])
     for code, (via, source) in found.items():
@@ -93,5 +93,5 @@ def _naming_it(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCode]:
         if entry.name in own or entry.number in seen:
             continue
         seen.add(entry.number)
-        via = f"{note.kind.label}: {note.text}"
+        via = note.kind.printed(note.text)
         yield RelatedCode(Relation.ITS_NOTES_NAME_IT, entry.name, entry.title, None, via, card.sources[0])

@@ -90,8 +90,9 @@ def cli(context: click.Context, data_dir: Path | None) -> None:
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
 @_on_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
+@click.option("--glance", is_flag=True, help="One screen: what it is, what it is not, what to use instead.")
 @click.pass_obj
-def lookup(data: Path | None, codes: tuple[str, ...], on: date, form: str) -> None:
+def lookup(data: Path | None, codes: tuple[str, ...], on: date, form: str, glance: bool) -> None:
     """Show the card of one or more codes: M53.9, m539, s72001a.
 
     Exit status: 0 all found, 1 one or more not found (the others are shown), 2 usage, 3 failed.
@@ -100,7 +101,7 @@ def lookup(data: Path | None, codes: tuple[str, ...], on: date, form: str) -> No
     from icdlens.opening import open_library
 
     with open_library(data) as library:
-        sys.exit(FOUND if look_up(library, codes, on, form) else NOT_FOUND)
+        sys.exit(FOUND if look_up(library, codes, on, form, short=glance) else NOT_FOUND)
 
 
 @cli.command()

@@ -8,26 +8,30 @@ from typing import Any
 
 import click
 
-from core.card import CodeCard
 from core.classification import Level
 from core.code import Code, InvalidCode, shown
-from core.render.json_card import SCHEMA, card_to_dict
-from core.render.markdown import card_to_markdown
-from icdlens.terminal import print_card
+from core.full_card import FullCard, build_full_card
+from core.render.full_outline import full_outline
+from core.render.glance import glance
+from core.render.json_card import SCHEMA, full_card_to_dict
+from core.render.markdown import outline_to_markdown
+from core.render.outline import Outline
+from icdlens.terminal import print_outline
 from index.library import Library
 
 #: The name of a block of several categories; that of one category is looked up as the category.
 _BLOCK = re.compile(r"[A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2}", re.ASCII)
 
 
-def look_up(library: Library, codes: Sequence[str], on: date, form: str) -> bool:
-    """Print the card of each code; say on stderr which do not exist. True if all were found."""
+def look_up(library: Library, codes: Sequence[str], on: date, form: str, *, short: bool) -> bool:
+    """Print the card of each code, or a glance; say on stderr which do not exist. True if all were found."""
     codes = [code for written in codes for code in _separated(written)]
     cards = [_card(library, code, on) for code in codes]
     if form == "json":
         _print_json(library, codes, cards, on)
     else:
-        _print(form, [card for card in cards if card])
+        outlines = [glance(full) if short else full_outline(full) for full in cards if full]
+        _print(form, outlines)
     for written, card in zip(codes, cards, strict=True):
         if card is None:
             click.echo(f"icdlens: {_not_found(library, written, on)}", err=True)
@@ -39,27 +43,27 @@ def _separated(written: str) -> list[str]:
     return [part for part in re.split(r"[,;]", written) if part.strip()] or [written]
 
 
-def _card(library: Library, written: str, on: date) -> CodeCard | None:
+def _card(library: Library, written: str, on: date) -> FullCard | None:
     try:
-        return library.card(Code.parse(written), on)
+        return build_full_card(library.catalog, Code.parse(written), on)
     except InvalidCode:
         return None
 
 
-def _print(form: str, cards: Iterable[CodeCard]) -> None:
-    for number, card in enumerate(cards):
+def _print(form: str, outlines: Iterable[Outline]) -> None:
+    for number, out in enumerate(outlines):
         if number:
             click.echo()
         if form == "markdown":
-            click.echo(card_to_markdown(card), nl=False)
+            click.echo(outline_to_markdown(out), nl=False)
         else:
-            print_card(card)
+            print_outline(out)
 
 
-def _print_json(library: Library, codes: Sequence[str], cards: Sequence[CodeCard | None], on: date) -> None:
+def _print_json(library: Library, codes: Sequence[str], cards: Sequence[FullCard | None], on: date) -> None:
     """One code: an object. Several: a list of objects, in the order asked."""
     answers = [
-        card_to_dict(card) if card else _missing_to_dict(library, written, on)
+        full_card_to_dict(card) if card else _missing_to_dict(library, written, on)
         for written, card in zip(codes, cards, strict=True)
     ]
     click.echo(json.dumps(answers[0] if len(answers) == 1 else answers, ensure_ascii=False, indent=2))

@@ -5,8 +5,8 @@ import sys
 
 import click
 
-from core.card import CodeCard
-from core.render.text import WIDTH, Role, TextLine, card_to_lines
+from core.render.outline import Outline
+from core.render.text import WIDTH, Role, TextLine, outline_to_lines
 
 
 def width() -> int:
@@ -15,10 +15,10 @@ def width() -> int:
     return min(WIDTH, shutil.get_terminal_size().columns) if is_terminal else WIDTH
 
 
-def print_card(card: CodeCard) -> None:
-    """Print a card. click leaves the colours out where they are not wanted."""
-    for line in card_to_lines(card, width=width()):
-        click.echo(_coloured(line, "green" if card.billable else "yellow"))
+def print_outline(out: Outline) -> None:
+    """Print a card's outline. click leaves the colours out where they are not wanted."""
+    for line in outline_to_lines(out, width=width()):
+        click.echo(_coloured(line, "green" if out.billable else "yellow"))
 
 
 def _coloured(line: TextLine, title: str) -> str:

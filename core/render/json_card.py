@@ -3,6 +3,8 @@
 from typing import Any
 
 from core.card import CardCode, CardNote, CodeCard
+from core.full_card import FullCard
+from core.succession import Successor
 
 #: Raised when a key changes its meaning or goes; new keys do not raise it.
 SCHEMA = 1
@@ -49,6 +51,34 @@ def card_to_dict(card: CodeCard) -> dict[str, Any]:
             s.key: {"name": s.name, "publisher": s.publisher, "edition": s.edition} for s in card.sources
         },
     }
+
+
+def full_card_to_dict(full: FullCard) -> dict[str, Any]:
+    """A full card: the keys of the card, then those of its sections."""
+    return {
+        **card_to_dict(full.card),
+        "succession": {
+            "replaced_on": _iso(full.succession.replaced_on),
+            "replaced_by": [_successor(code) for code in full.succession.replaced_by],
+            "split_on": _iso(full.succession.split_on),
+            "split_from": [_successor(code) for code in full.succession.split_from],
+        },
+        "related": [
+            {
+                "relation": code.relation.value,
+                "name": code.name,
+                "title": code.title,
+                "standing": code.standing.value if code.standing else None,
+                "via": code.via,
+                "source": code.source.key,
+            }
+            for code in full.related
+        ],
+    }
+
+
+def _successor(code: Successor) -> dict[str, Any]:
+    return {"code": code.code.text, "title": code.title, "source": code.source.key}
 
 
 def _note(note: CardNote) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 
 from core.card import CodeCard
-from core.render.outline import outline
+from core.render.outline import Outline, outline
 
 #: Everything that CommonMark may take for markup inside a line; official texts hold [HIV] and the like.
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
@@ -16,7 +16,11 @@ def escape(text: str) -> str:
 
 def card_to_markdown(card: CodeCard, *, limit: int | None = None) -> str:
     """Render a card, with at most ``limit`` lines in each section."""
-    out = outline(card, limit=limit)
+    return outline_to_markdown(outline(card, limit=limit))
+
+
+def outline_to_markdown(out: Outline) -> str:
+    """Render an outline."""
     sign = "✓" if out.billable else "✗"
     parts = [f"**{out.code}** {escape(out.title)}", f"{sign} {escape(out.status)}"]
     parts += [f"⚠ {escape(caution)}" for caution in out.cautions]

@@ -16,13 +16,6 @@ from core.notes import NoteKind
 
 NO_TITLE = "(no title in the installed release)"
 
-#: "Code first" + ", if applicable, …"; "Use additional" + "code to identify …".
-_INSTRUCTIONS = {
-    NoteKind.CODE_FIRST: "Code first",
-    NoteKind.CODE_ALSO: "Code also",
-    NoteKind.USE_ADDITIONAL_CODE: "Use additional",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -56,7 +49,7 @@ def outline(card: CodeCard, *, limit: int | None = None) -> Outline:
         status=_status(card),
         cautions=tuple(caution.text for caution in card.cautions),
         path=tuple(_level(level) for level in card.path if level.name != card.code.text or _is_group(level)),
-        sections=tuple(_cut(section, limit) for section in _sections(card)),
+        sections=tuple(cut(section, limit) for section in _sections(card)),
         footer=_footer(card),
     )
 
@@ -112,9 +105,9 @@ def _printed_lines(notes: Sequence[CardNote]) -> Iterator[str]:
     """The lines as the Tabular List prints them: an instruction's words run on into its first line."""
     group = None
     for note in notes:
-        lead = _INSTRUCTIONS.get(note.kind, "") if note.group != group else ""
+        starts = note.group != group
         group = note.group
-        yield lead + note.text if note.text.startswith(",") or not lead else f"{lead} {note.text}"
+        yield note.kind.printed(note.text) if starts and note.kind.is_instruction else note.text
 
 
 def _note_heading(kind: NoteKind, note: CardNote) -> str:
@@ -138,7 +131,8 @@ def _code(code: CardCode) -> str:
     return f"{code.code} {code.title or NO_TITLE}{note}"
 
 
-def _cut(section: Section, limit: int | None) -> Section:
+def cut(section: Section, limit: int | None) -> Section:
+    """A section with at most ``limit`` lines, and how many it left out."""
     # Replacing a single line by "1 more" would save nothing.
     if limit is None or len(section.lines) <= limit + 1:
         return section

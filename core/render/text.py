@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from core.card import CodeCard
-from core.render.outline import outline
+from core.render.outline import Outline, outline
 
 WIDTH = 100
 _NARROWEST = 40
@@ -31,12 +31,12 @@ class TextLine:
 
 def card_to_text(card: CodeCard, *, limit: int | None = None, width: int = WIDTH) -> str:
     """Render a card in lines of at most ``width`` columns, with at most ``limit`` lines a section."""
-    return "".join(f"{line.text}\n" for line in card_to_lines(card, limit=limit, width=width))
+    lines = outline_to_lines(outline(card, limit=limit), width=width)
+    return "".join(f"{line.text}\n" for line in lines)
 
 
-def card_to_lines(card: CodeCard, *, limit: int | None = None, width: int = WIDTH) -> Iterator[TextLine]:
-    """Render a card as lines with their roles. A width under 40 columns counts as 40."""
-    out = outline(card, limit=limit)
+def outline_to_lines(out: Outline, *, width: int = WIDTH) -> Iterator[TextLine]:
+    """Render an outline as lines with their roles. A width under 40 columns counts as 40."""
     width = max(width, _NARROWEST)
 
     def wrapped(text: str, indent: int = 0, hang: int = 0, role: Role = Role.PLAIN) -> Iterator[TextLine]:

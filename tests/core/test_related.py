@@ -35,7 +35,7 @@ def test_m53_9(catalog: Catalog) -> None:
     [
         ("M46.46", "M50-M54", "Excludes1: discitis NOS (M46.4-)"),
         ("N18.6", "N18.5", "Excludes1: chronic kidney disease, stage 5 requiring chronic dialysis (N18.6)"),
-        ("N18.6", "D63.1", "Code first: underlying chronic kidney disease (CKD) (N18.-)"),
+        ("N18.6", "D63.1", "Code first underlying chronic kidney disease (CKD) (N18.-)"),
         ("F45.41", "M54", "Excludes1: psychogenic dorsalgia (F45.41)"),
     ],
 )

@@ -1,0 +1,57 @@
+"""The glance: a card on one screen. What the code is, what it is not, and what to use instead."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from core.full_card import FullCard
+from core.render.full_outline import full_outline
+from core.render.outline import Outline, Section, cut
+from core.render.text import outline_to_lines
+
+LINES = 25
+COLUMNS = 100
+_MOST_LINES = 6  # of one section
+
+
+def glance(full: FullCard) -> Outline:
+    """An outline that fits 25 lines of 100 columns, whatever the card; its footer says what it left out."""
+    whole = full_outline(full)
+    shown = replace(whole, path=_path(whole), sections=(), footer=_footer(whole, len(whole.sections)))
+    for section in sorted(whole.sections, key=_rank):
+        left = len(whole.sections) - len(shown.sections) - 1
+        for count in range(min(len(section.lines), _MOST_LINES), 0, -1):
+            wider = replace(
+                shown,
+                sections=(*shown.sections, cut(section, count)),
+                footer=_footer(whole, left),
+            )
+            if sum(1 for _ in outline_to_lines(wider, width=COLUMNS)) <= LINES:
+                shown = wider
+                break
+    return replace(shown, footer=_footer(whole, len(whole.sections) - len(shown.sections)))
+
+
+def _rank(section: Section) -> int:
+    """What to use instead first, then what it is not, then the rest in its order (sorting is stable)."""
+    starts = ("Replaced", "Codes below", "7th characters", "Excludes1", "Codes beside it")
+    return next((i for i, start in enumerate(starts) if section.heading.startswith(start)), len(starts))
+
+
+def _path(whole: Outline) -> tuple[str, ...]:
+    """One line: the names alone, with the title of the nearest level."""
+    if not whole.path:
+        return ()
+    *above, nearest = whole.path
+    names = (" ".join(level.split()[: 2 if level.startswith("Chapter ") else 1]) for level in above)
+    return (" › ".join([*names, nearest]),)
+
+
+def _footer(whole: Outline, left_out: int) -> tuple[str, ...]:
+    return tuple(_footer_lines(whole, left_out))
+
+
+def _footer_lines(whole: Outline, left_out: int) -> Iterator[str]:
+    yield whole.footer[0]
+    if left_out:
+        sections = "section" if left_out == 1 else "sections"
+        yield f"{left_out} more {sections}, and every line's source: icdlens lookup {whole.code}"

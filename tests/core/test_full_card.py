@@ -1,0 +1,76 @@
+"""The full card, its depths, and that they agree."""
+
+import json
+from datetime import date
+
+import pytest
+
+from core.catalog import Catalog
+from core.code import Code
+from core.full_card import FullCard, build_full_card
+from core.render.full_outline import full_outline
+from core.render.glance import COLUMNS, LINES, glance
+from core.render.json_card import full_card_to_dict
+from core.render.outline import outline
+from core.render.text import outline_to_lines
+from tests.conftest import IN_FY2026, IN_FY2027
+
+
+def full_of(catalog: Catalog, code: str, on: date = IN_FY2027) -> FullCard:
+    full = build_full_card(catalog, Code(code), on)
+    assert full is not None
+    return full
+
+
+def test_a_code_that_no_year_knows_has_none(catalog: Catalog) -> None:
+    assert build_full_card(catalog, Code("Z99.999"), IN_FY2026) is None
+
+
+@pytest.mark.timeout(300)
+def test_the_glance_of_any_code_fits_one_screen(catalog: Catalog) -> None:
+    """Every 97th code, and those with the longest titles and the most notes."""
+    entries = list(catalog.codes())
+    longest = sorted(entries, key=lambda entry: -len(entry.title))[:50]
+    for entry in [*entries[::97], *longest]:
+        lines = list(outline_to_lines(glance(full_of(catalog, entry.name)), width=COLUMNS))
+        assert len(lines) <= LINES, entry.name
+        assert all(len(line.text) <= COLUMNS for line in lines), entry.name
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("M53.9", ["Dorsopathy, unspecified", "Billable", "discitis NOS (M46.4-)", "M53.8"]),
+        ("M54.5", ["Low back pain", "Heading", "M54.50", "M54.51", "M54.59"]),
+        ("T81.4XXA", ["Retired", "2018-10-01", "T81.40XA", "icdlens lookup T81.4XXA"]),
+        ("W19", ["7th character, after placeholder X", "W19.XXXA"]),
+        ("C78.31", ["Billable", "FY2027"]),
+    ],
+)
+def test_the_glance_says_what_to_use_and_what_not(catalog: Catalog, code: str, words: list[str]) -> None:
+    text = "\n".join(line.text for line in outline_to_lines(glance(full_of(catalog, code))))
+    for word in words:
+        assert word in text
+
+
+@pytest.mark.parametrize("code", ["M53.9", "S72.001A", "T81.4XXA", "N18.3", "Z68.1", "D69.1"])
+def test_the_depths_agree(catalog: Catalog, code: str) -> None:
+    full = full_of(catalog, code)
+    whole = full_outline(full)
+    short = glance(full)
+    assert (short.code, short.title, short.status) == (whole.code, whole.title, whole.status)
+    by_heading = {section.heading: section.lines for section in whole.sections}
+    for section in short.sections:
+        assert by_heading[section.heading][: len(section.lines)] == section.lines
+        assert len(section.lines) + section.left_out == len(by_heading[section.heading])
+    assert {s.heading for s in outline(full.card).sections} <= by_heading.keys()
+    found = json.loads(json.dumps(full_card_to_dict(full)))
+    assert (found["code"], found["title"]) == (full.card.code.text, full.card.title)
+    assert len(found["related"]) == len(full.related)
+
+
+def test_what_the_glance_left_out_is_counted(catalog: Catalog) -> None:
+    full = full_of(catalog, "N18.3")
+    left = len(full_outline(full).sections) - len(glance(full).sections)
+    assert left > 0
+    assert f"{left} more sections" in glance(full).footer[-1]
