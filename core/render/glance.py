@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.full_card import FullCard
 from core.render.full_outline import full_outline
 from core.render.outline import Outline, Section, cut
-from core.render.text import outline_to_lines
+from core.render.text import outline_to_lines, section_to_lines
 
 LINES = 25
 COLUMNS = 100
@@ -17,18 +17,18 @@ def glance(full: FullCard) -> Outline:
     """An outline that fits 25 lines of 100 columns, whatever the card; its footer says what it left out."""
     whole = full_outline(full)
     shown = replace(whole, path=_path(whole), sections=(), footer=_footer(whole, len(whole.sections)))
+    room = LINES - sum(1 for _ in outline_to_lines(shown, width=COLUMNS))
+    sections = []
     for section in sorted(whole.sections, key=_rank):
-        left = len(whole.sections) - len(shown.sections) - 1
-        for count in range(min(len(section.lines), _MOST_LINES), 0, -1):
-            wider = replace(
-                shown,
-                sections=(*shown.sections, cut(section, count)),
-                footer=_footer(whole, left),
-            )
-            if sum(1 for _ in outline_to_lines(wider, width=COLUMNS)) <= LINES:
-                shown = wider
+        fitting = (cut(section, count) for count in range(min(len(section.lines), _MOST_LINES), 0, -1))
+        for shortened in fitting:
+            height = sum(1 for _ in section_to_lines(shortened, width=COLUMNS))
+            if height <= room:
+                sections.append(shortened)
+                room -= height
                 break
-    return replace(shown, footer=_footer(whole, len(whole.sections) - len(shown.sections)))
+    left = len(whole.sections) - len(sections)
+    return replace(shown, sections=tuple(sections), footer=_footer(whole, left))
 
 
 def _rank(section: Section) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from core.card import CodeCard
-from core.render.outline import Outline, outline
+from core.render.outline import Outline, Section, outline
 
 WIDTH = 100
 _NARROWEST = 40
@@ -38,30 +38,40 @@ def card_to_text(card: CodeCard, *, limit: int | None = None, width: int = WIDTH
 def outline_to_lines(out: Outline, *, width: int = WIDTH) -> Iterator[TextLine]:
     """Render an outline as lines with their roles. A width under 40 columns counts as 40."""
     width = max(width, _NARROWEST)
-
-    def wrapped(text: str, indent: int = 0, hang: int = 0, role: Role = Role.PLAIN) -> Iterator[TextLine]:
-        lines = textwrap.wrap(
-            text,
-            width,
-            initial_indent=" " * indent,
-            subsequent_indent=" " * (indent + hang),
-            break_on_hyphens=False,
-        )
-        return (TextLine(role, line) for line in lines)
-
-    yield from wrapped(f"{out.code}  {out.title}", role=Role.TITLE)
-    yield from wrapped(out.status, 2)
+    yield from _wrapped(f"{out.code}  {out.title}", width, role=Role.TITLE)
+    yield from _wrapped(out.status, width, 2)
     for caution in out.cautions:
-        yield from wrapped(f"! {caution}", 2, 2, Role.CAUTION)
+        yield from _wrapped(f"! {caution}", width, 2, 2, Role.CAUTION)
     for depth, step in enumerate(out.path, start=1):
-        yield from wrapped(step, 2 * depth, 2)
+        yield from _wrapped(step, width, 2 * depth, 2)
     for section in out.sections:
-        yield TextLine(Role.PLAIN, "")
-        yield from wrapped(section.heading, role=Role.HEADING)
-        for line in section.lines:
-            yield from wrapped(f"- {line}", 2, 2)
-        if section.left_out:
-            yield TextLine(Role.PLAIN, f"  … {section.left_out} more")
+        yield from section_to_lines(section, width=width)
     yield TextLine(Role.PLAIN, "")
     for line in out.footer:
-        yield from wrapped(line)
+        yield from _wrapped(line, width)
+
+
+def section_to_lines(section: Section, *, width: int = WIDTH) -> Iterator[TextLine]:
+    """Render one section, with the blank line before it."""
+    yield TextLine(Role.PLAIN, "")
+    yield from _wrapped(section.heading, width, role=Role.HEADING)
+    for line in section.lines:
+        yield from _wrapped(f"- {line}", width, 2, 2)
+    if section.left_out:
+        yield TextLine(Role.PLAIN, f"  … {section.left_out} more")
+
+
+def _wrapped(
+    text: str, width: int, indent: int = 0, hang: int = 0, role: Role = Role.PLAIN
+) -> Iterator[TextLine]:
+    if indent + len(text) <= width:  # most lines fit, and textwrap takes its time
+        yield TextLine(role, " " * indent + text)
+        return
+    lines = textwrap.wrap(
+        text,
+        width,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hang),
+        break_on_hyphens=False,
+    )
+    yield from (TextLine(role, line) for line in lines)
