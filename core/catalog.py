@@ -66,10 +66,14 @@ class Catalog:
             # immutable: a snapshot never changes after it became visible, so no lock is needed.
             uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
             self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            row = self._db.execute("SELECT effective FROM release").fetchone()
-            self.release = Release(date.fromisoformat(row[0]))
-        except (sqlite3.Error, TypeError, ValueError) as error:
+        except sqlite3.Error as error:
             raise self._unavailable(error) from error
+        try:
+            [[effective]] = self._rows("SELECT effective FROM release")
+            self.release = Release(date.fromisoformat(effective))
+        except (CatalogUnavailable, TypeError, ValueError) as error:
+            self.close()
+            raise error if isinstance(error, CatalogUnavailable) else self._unavailable(error) from error
 
     def __enter__(self) -> Self:
         return self

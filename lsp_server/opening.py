@@ -32,7 +32,11 @@ class Opening:
         """
         try:
             library = Library.open(self._data)
-            library.complete("back", today, limit=1)  # reads the index
+            try:
+                library.complete("back", today, limit=1)  # reads the index
+            except IcdlensError:
+                library.close()
+                raise
         except LibraryNotBuilt:
             self.message = COMPILING
             raise
