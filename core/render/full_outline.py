@@ -5,8 +5,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from core.full_card import FullCard
+from core.practice import Practice
 from core.related import RelatedCode, Relation
-from core.render.outline import NO_TITLE, Outline, Section, cut, outline
+from core.render.outline import NO_TITLE, Outline, Section, cut, outline, sources_line
 from core.succession import Successor
 
 #: The hierarchy is shown already: the path, and the codes below or beside.
@@ -18,7 +19,8 @@ def full_outline(full: FullCard, *, limit: int | None = None) -> Outline:
     out = outline(full.card, limit=limit)
     before = tuple(cut(section, limit) for section in _changes(full))
     after = tuple(cut(section, limit) for section in _more(full))
-    return replace(out, sections=(*before, *out.sections, *after))
+    footer = (out.footer[0], sources_line(full.sources))
+    return replace(out, sections=(*before, *out.sections, *after), footer=footer)
 
 
 def _changes(full: FullCard) -> Iterator[Section]:
@@ -35,6 +37,26 @@ def _successors(codes: Sequence[Successor]) -> tuple[str, ...]:
 
 def _more(full: FullCard) -> Iterator[Section]:
     yield from _related(full.related)
+    points = full.complexity.points
+    counted = f"{len(points)} point" if len(points) == 1 else f"{len(points)} points"
+    heading = f"Complexity: {full.complexity.level.value}, {counted} (our formula)"
+    yield Section(heading, tuple(point.reason for point in points) or ("No point applies",))
+    if full.audit_factors:
+        lines = (f"{f.name}: {f.explanation} ({f.source.edition})" for f in full.audit_factors)
+        yield Section("Audit factors", tuple(lines))
+    yield Section("Coding practice: sections of the Official Guidelines", tuple(_practice(full.practice)))
+    if full.specialties:
+        names = ", ".join(specialty.name for specialty in full.specialties)
+        yield Section("Specialties (a table of ours, not official)", (names,))
+    yield Section("Questions", tuple(f"{q.question} {q.answer}" for q in full.questions))
+    yield Section("Resources", tuple(f"{r.title}: {r.url}" for r in full.resources))
+
+
+def _practice(practice: Practice) -> Iterator[str]:
+    if section := practice.guideline:
+        yield f"{section.section} {section.title}"
+    for convention in practice.conventions:
+        yield f"{convention.section} {convention.title}: {convention.reason}"
 
 
 def _related(codes: Sequence[RelatedCode]) -> Iterator[Section]:

@@ -1,9 +1,11 @@
 """A card as JSON-ready data. The keys are stable and documented in ``docs/json.md``."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from core.card import CardCode, CardNote, CodeCard
+from core.card import CardCode, CardNote, CodeCard, Source
 from core.full_card import FullCard
+from core.practice import Practice
 from core.succession import Successor
 
 #: Raised when a key changes its meaning or goes; new keys do not raise it.
@@ -47,9 +49,7 @@ def card_to_dict(card: CodeCard) -> dict[str, Any]:
             }
             for c in card.seventh_characters
         ],
-        "sources": {
-            s.key: {"name": s.name, "publisher": s.publisher, "edition": s.edition} for s in card.sources
-        },
+        "sources": _sources(card.sources),
     }
 
 
@@ -73,6 +73,32 @@ def full_card_to_dict(full: FullCard) -> dict[str, Any]:
                 "source": code.source.key,
             }
             for code in full.related
+        ],
+        "complexity": {
+            "level": full.complexity.level.value,
+            "points": [{"reason": p.reason, "source": p.source.key} for p in full.complexity.points],
+        },
+        "audit_factors": [
+            {"name": f.name, "explanation": f.explanation, "source": f.source.key} for f in full.audit_factors
+        ],
+        "practice": _practice(full.practice),
+        "specialties": [{"name": s.name, "source": s.source.key} for s in full.specialties],
+        "questions": [
+            {"question": q.question, "answer": q.answer, "source": q.source.key} for q in full.questions
+        ],
+        "resources": [{"title": r.title, "url": r.url, "purpose": r.purpose} for r in full.resources],
+        "sources": _sources(full.sources),
+    }
+
+
+def _practice(practice: Practice) -> dict[str, Any]:
+    section = practice.guideline
+    return {
+        "guideline": section
+        and {"section": section.section, "title": section.title, "source": section.source.key},
+        "conventions": [
+            {"section": c.section, "title": c.title, "reason": c.reason, "source": c.source.key}
+            for c in practice.conventions
         ],
     }
 
@@ -100,6 +126,10 @@ def _code(code: CardCode) -> dict[str, Any]:
         "billable": code.standing == "billable",
         "source": code.source.key,
     }
+
+
+def _sources(sources: Iterable[Source]) -> dict[str, Any]:
+    return {s.key: {"name": s.name, "publisher": s.publisher, "edition": s.edition} for s in sources}
 
 
 def _iso(day: object) -> str | None:

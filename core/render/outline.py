@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from core.card import CardCode, CardLevel, CardNote, CodeCard
+from core.card import CardCode, CardLevel, CardNote, CodeCard, Source
 from core.classification import Level
 from core.lives import Standing
 from core.notes import NoteKind
@@ -140,6 +140,10 @@ def cut(section: Section, limit: int | None) -> Section:
 
 
 def _footer(card: CodeCard) -> tuple[str, ...]:
-    named = [s for s in card.sources if s.publisher != "icdlens"]
-    sources = "; ".join(f"{s.publisher}: {s.name}, {s.edition}" for s in named)
-    return (f"As of {card.as_of} · release {card.release.name}", f"Sources: {sources}")
+    return (f"As of {card.as_of} · release {card.release.name}", sources_line(card.sources))
+
+
+def sources_line(sources: Sequence[Source]) -> str:
+    """The official sources in one line; what is derived says so where it stands."""
+    official = (source for source in sources if source.publisher != "icdlens")
+    return "Sources: " + "; ".join(f"{s.publisher}: {s.name}, {s.edition}" for s in official)

@@ -74,3 +74,35 @@ def test_what_the_glance_left_out_is_counted(catalog: Catalog) -> None:
     left = len(full_outline(full).sections) - len(glance(full).sections)
     assert left > 0
     assert f"{left} more sections" in glance(full).footer[-1]
+
+
+def test_the_full_card_of_m53_9(catalog: Catalog) -> None:
+    """Every section of a code reference's page, each line with a source."""
+    full = full_of(catalog, "M53.9", IN_FY2026)
+    headings = [section.heading for section in full_outline(full).sections]
+    for start in (
+        "Excludes1 (block M50-M54)",
+        "Codes beside it",
+        "Named in its notes",
+        "Codes whose notes name it",
+        "Complexity: low, 1 point (our formula)",
+        "Audit factors",
+        "Coding practice",
+        "Specialties (a table of ours, not official)",
+        "Questions",
+        "Resources",
+    ):
+        assert any(heading.startswith(start) for heading in headings), start
+    assert "Guidelines" in full_outline(full).footer[-1]
+
+
+def test_every_source_key_of_the_json_is_explained(catalog: Catalog) -> None:
+    def keys(value: object) -> set[str]:
+        if isinstance(value, dict):
+            own = {value["source"]} if isinstance(value.get("source"), str) else set()
+            return own.union(*(keys(inner) for inner in value.values()))
+        return set().union(*(keys(inner) for inner in value)) if isinstance(value, list) else set()
+
+    for code in ("M53.9", "T81.4XXA", "S72.001A", "R10.9", "D69.1", "W21.89XA"):
+        found = full_card_to_dict(full_of(catalog, code))
+        assert keys(found) == found["sources"].keys(), code

@@ -1,0 +1,228 @@
+"""Complexity: what makes a code hard to assign, as points that each show their reason.
+
+One point each for: unspecified or NOS with more specific codes beside it; a laterality axis; a 7th
+character; code first, or a manifestation; use additional or code also; three or more Excludes1, own and
+inherited; a restriction as principal diagnosis. None or one is low, two or three medium, more is high.
+The formula is ours, the facts are official. How the text of a title is read stands here as well; coding
+practice and audit factors read it the same way.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from core.card import CardCode, CardLine, CardNote, CodeCard, Source
+from core.lives import Standing
+from core.notes import NoteKind
+from core.release import Release
+
+#: The edition that section numbers and titles were taken from.
+GUIDELINES = Source(
+    "guidelines", "ICD-10-CM Official Guidelines for Coding and Reporting", "CMS and CDC/NCHS", "FY2026"
+)
+
+SYMPTOMS = "18"
+EXTERNAL_CAUSES = "20"
+
+_UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b|\bnot (?:otherwise )?specified\b", re.IGNORECASE)
+
+# The words between "in" and "diseases" vary: "in other diseases", "in infectious and parasitic diseases".
+# "As the cause of diseases classified elsewhere" (B95-B97) is the other side of the pair.
+_MANIFESTATION = re.compile(r"\bin (?:[a-z]+ ){0,4}diseases? classified elsewhere", re.IGNORECASE)
+
+# Right and left of the heart and colon are structures, not sides that a condition may be on; and a
+# foreign body is "left in body".
+_SIDE = re.compile(
+    r"(?<!\[)\b(?:right|left|bilateral|unilateral)\b(?! (?:in body|during|heart|ventric|main cor|circumflex"
+    r"|coronary|anterior (?:desc|fasc)|posterior fasc|fasc|bundle|sided|aortic arch|superior vena"
+    r"|neuralgiform|pulmonary emphysema))",
+    re.IGNORECASE,
+)
+
+# Parts of which there are two. A complete code's siblings differ in the 7th character only, so for a
+# side left open its own title has to show it.
+_PAIRED = re.compile(
+    r"\bunspecified (?:side|eye|eyelid|orbit|ear|cheek|breast|lung|bronchus|kidney|renal|ureter|ovary|testis"
+    r"|uterine|carotid|innominate|front wall|back wall|flank|ilium|ischium|pubis|acromioclavicular"
+    r"|sternoclavicular|shoulder|rotator cuff|clavicle|scapula|scapular|axilla|arm|elbow|forearm|wrist|hand"
+    r"|palm|(?:(?:index|middle|ring|little) )?finger|thumb|hip|femur|acetabulum|thigh|quadriceps|buttock"
+    r"|leg|knee|patella|tibia|tibial|fibula|calf|Achilles|ankle|foot|heel|(?:(?:great|lesser) )?toe"
+    r"|humerus|radius|radial|ulna|ulnohumeral|calcaneus|talus|metatarsal"
+    r"|(?:upper|lower) (?:arm|leg|limb|extremity))\b",
+    re.IGNORECASE,
+)
+
+_ADDITIONAL_ONLY = re.compile(r"provided for use as (?:supplementary or )?additional codes")
+
+_MEDIUM, _HIGH = 2, 4  # points from which a level starts
+_MANY_EXCLUDES1 = 3
+_LEADS_IN = ":"  # "endocrine disorders, such as:" excludes nothing by itself
+_SHOWN = 3
+_TITLES_KEPT = 4096  # siblings read each other's titles
+_IN_USE = (Standing.BILLABLE, Standing.HEADING)
+
+
+class Rating(StrEnum):
+    """How complex a code is; the value is the stable key that JSON uses."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point, and what in the official files it is given for."""
+
+    reason: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Complexity:
+    """The points of a code; their number makes the level."""
+
+    points: tuple[Point, ...]
+
+    @property
+    def level(self) -> Rating:
+        if len(self.points) >= _HIGH:
+            return Rating.HIGH
+        return Rating.MEDIUM if len(self.points) >= _MEDIUM else Rating.LOW
+
+
+def complexity(
+    card: CodeCard, open_axes_exist: bool | None = None, principal_edit: CardLine | None = None
+) -> Complexity:
+    """The points of a code on the card's date, in the order of the formula.
+
+    ``open_axes_exist`` says that more specific codes exist elsewhere than among the siblings, where
+    somebody has looked. ``principal_edit`` is what the Medicare Code Editor says about the code as
+    principal diagnosis, where it is installed; it counts once with what the guidelines say.
+    """
+    return Complexity(tuple(_points(card, bool(open_axes_exist), principal_edit)))
+
+
+def chapter_of(card: CodeCard) -> str | None:
+    """The number of the code's chapter; ``None`` where the release has neither the code nor its heading."""
+    return card.path[0].name if card.path else None
+
+
+@lru_cache(maxsize=16)
+def titles_source(release: Release) -> Source:
+    """The source of what is read out of titles: the Tabular List, but the reading is ours."""
+    return Source("titles", "Derived from the titles of the Tabular List", "icdlens", release.name)
+
+
+@lru_cache(maxsize=_TITLES_KEPT)
+def times_unspecified(title: str | None) -> int:
+    """How many things a title leaves open: "unspecified", "NOS", "not specified as …"."""
+    return len(_UNSPECIFIED.findall(title)) if title else 0
+
+
+def more_specific(card: CodeCard) -> tuple[CardCode, ...]:
+    """The siblings in use on the date whose titles leave fewer things unspecified than the code's own."""
+    own = times_unspecified(card.title)
+    return tuple(
+        s for s in card.siblings if s.standing in _IN_USE and s.title and times_unspecified(s.title) < own
+    )
+
+
+def names(codes: Sequence[CardCode]) -> str:
+    """The first few of some codes: ``M53.0, M53.1, M53.2 and 2 more``."""
+    shown = ", ".join(found.code.text for found in codes[:_SHOWN])
+    left = len(codes) - _SHOWN
+    return f"{shown} and {left} more" if left > 0 else shown
+
+
+def is_manifestation(card: CodeCard) -> bool:
+    """Whether the title says "in diseases classified elsewhere", of whatever diseases (I.A.13)."""
+    return bool(card.title and _MANIFESTATION.search(card.title))
+
+
+def laterality(card: CodeCard) -> str | None:
+    """What shows that the code, its siblings or its children tell sides apart; ``None`` where nothing does.
+
+    A sibling's side counts only where the code leaves it open: epigastric pain has no side, though right
+    upper quadrant pain is its sibling.
+    """
+    if _names_side(card.title):
+        return "the title names the side"
+    if times_unspecified(card.title) and (_leaves_side_open(card.title) or _any_side(card.siblings)):
+        return "the title leaves the side open"
+    return "the codes below name the side" if _any_side(card.children) else None
+
+
+def principal_restriction(card: CodeCard) -> CardLine | None:
+    """The official text by which the code is no principal or first-listed diagnosis.
+
+    Manifestation codes are apart (``is_manifestation``), and so is what only the Medicare Code Editor
+    says.
+    """
+    if chapter_of(card) == EXTERNAL_CAUSES:
+        return CardLine("An external cause code is never a principal diagnosis (I.C.20.a.6).", GUIDELINES)
+    for note in card.notes:
+        if note.kind is NoteKind.NOTE and _ADDITIONAL_ONLY.search(note.text):
+            return CardLine(
+                f"Provided for use as an additional code, by the note at {_at(note)}.", note.source
+            )
+    return None
+
+
+def places(notes: list[CardNote]) -> str:
+    """The levels that notes are printed at, each once: ``chapter 1, category B20``."""
+    return ", ".join(dict.fromkeys(map(_at, notes)))
+
+
+def notes_by_kind(card: CodeCard) -> dict[NoteKind, list[CardNote]]:
+    """The card's notes, own and inherited, by kind."""
+    found: dict[NoteKind, list[CardNote]] = {}
+    for note in card.notes:
+        found.setdefault(note.kind, []).append(note)
+    return found
+
+
+def _points(card: CodeCard, open_axes: bool, principal_edit: CardLine | None) -> Iterator[Point]:
+    titles, notes = titles_source(card.release), notes_by_kind(card)
+    beside = more_specific(card)
+    if beside:
+        yield Point(f"Unspecified, and more specific codes stand beside it: {names(beside)}", titles)
+    elif open_axes and times_unspecified(card.title):
+        yield Point("Unspecified, and more specific codes exist", titles)
+    if side := laterality(card):
+        yield Point(f"Laterality: {side}", titles)
+    if card.seventh_characters:
+        table = card.seventh_characters[0]
+        yield Point(f"7th character, by the table at {table.at.level} {table.at.name}", table.source)
+    if first := notes.get(NoteKind.CODE_FIRST):
+        yield Point(f"Code first, at {places(first)}", first[0].source)
+    elif is_manifestation(card):
+        yield Point("Manifestation, by its title", titles)
+    if more := [*notes.get(NoteKind.USE_ADDITIONAL_CODE, []), *notes.get(NoteKind.CODE_ALSO, [])]:
+        kinds = " and ".join(dict.fromkeys(note.kind.label for note in more))
+        yield Point(f"{kinds}, at {places(more)}", more[0].source)
+    excluded = [note for note in notes.get(NoteKind.EXCLUDES1, []) if not note.text.endswith(_LEADS_IN)]
+    if len(excluded) >= _MANY_EXCLUDES1:
+        yield Point(f"{len(excluded)} Excludes1 entries, at {places(excluded)}", excluded[0].source)
+    if restriction := principal_edit or principal_restriction(card):
+        yield Point(restriction.text, restriction.source)
+
+
+def _any_side(codes: Sequence[CardCode]) -> bool:
+    return any(_names_side(found.title) for found in codes)
+
+
+@lru_cache(maxsize=_TITLES_KEPT)
+def _names_side(title: str | None) -> bool:
+    return bool(title and _SIDE.search(title))
+
+
+@lru_cache(maxsize=_TITLES_KEPT)
+def _leaves_side_open(title: str | None) -> bool:
+    return bool(title and _PAIRED.search(title))
+
+
+def _at(note: CardNote) -> str:
+    return f"{note.at.level} {note.at.name}"

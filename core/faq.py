@@ -1,0 +1,116 @@
+"""Questions people ask about a code, answered from facts only.
+
+A question appears only where the fact exists, and each answer says its date and release.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from core.card import CardNote, CodeCard, Source
+from core.code import Code
+from core.lives import Standing
+from core.notes import NoteKind
+from core.sources.billable_validity import BillablePeriod
+from core.succession import Succession, Successor
+
+_IN_USE = (Standing.BILLABLE, Standing.HEADING)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, its answer, and the source of the answer's fact."""
+
+    question: str
+    answer: str
+    source: Source
+
+
+def faq(card: CodeCard, succession: Succession | None = None) -> tuple[Question, ...]:
+    """The questions that have an answer for a code on the card's date.
+
+    What replaces a code is asked only where its ``succession`` is given and has it.
+    """
+    replaced_by = succession.replaced_by if succession else ()
+    found = (
+        _is_billable(card),
+        *_when_billable(card),
+        *_replaced(card, replaced_by, succession.replaced_on if succession else None),
+        *_below(card, {other.code for other in replaced_by}),
+        *_seventh_character(card),
+        *_excludes(card),
+    )
+    said = f" As of {card.as_of}, release {card.release.name}."
+    return tuple(Question(question, answer + said, source) for question, answer, source in found)
+
+
+_Found = tuple[str, str, Source]
+
+
+def _is_billable(card: CodeCard) -> _Found:
+    answer = "Yes" if card.billable else "No"
+    return f"Is {card.code} billable?", f"{answer}. {card.reason.text}", card.reason.source
+
+
+def _when_billable(card: CodeCard) -> Iterator[_Found]:
+    if card.periods:
+        periods = ", and ".join(map(_period, card.periods))
+        known = f", as far as is known: through {card.known_through}" if _is_open(card.periods[-1]) else ""
+        yield f"When is {card.code} billable?", f"Billable {periods}{known}.", card.reason.source
+
+
+def _is_open(period: BillablePeriod) -> bool:
+    return period.through is None
+
+
+def _period(period: BillablePeriod) -> str:
+    return f"from {period.first} {f'through {period.through}' if period.through else 'on'}"
+
+
+def _replaced(card: CodeCard, by: Sequence[Successor], on: date | None) -> Iterator[_Found]:
+    if by:
+        codes = _listed((other.code, other.title) for other in by)
+        answer = f"From {on} on, derived from the billable periods and the hierarchy: {codes}."
+        yield f"What replaces {card.code}?", answer, by[0].source
+
+
+def _below(card: CodeCard, answered: Set[Code]) -> Iterator[_Found]:
+    """The codes below a heading, but those that other answers give: complete codes, and its successors."""
+    below = [child for child in card.children if child.standing in _IN_USE]
+    if not all(child.code.is_complete or child.code in answered for child in below):
+        codes = _listed((child.code, child.title) for child in below)
+        yield f"Which codes are below {card.code}?", f"{codes}.", below[0].source
+
+
+def _seventh_character(card: CodeCard) -> Iterator[_Found]:
+    if not card.seventh_characters:
+        return
+    own = next((c for c in card.seventh_characters if c.code == card.code), None)
+    if own:
+        answer = f"It has one: {own.character}, {own.meaning}."
+    else:
+        choices = "; ".join(f"{c.code or c.character} {c.meaning}" for c in card.seventh_characters)
+        is_stem = any(c.code for c in card.seventh_characters)
+        answer = f"{'Yes' if is_stem else 'The codes below it do'}: {choices}."
+    source = card.seventh_characters[0].source
+    yield f"Does {card.code} need a 7th character?", answer, source
+
+
+def _excludes(card: CodeCard) -> Iterator[_Found]:
+    notes = [note for note in card.notes if note.kind is NoteKind.EXCLUDES1]
+    if notes:
+        levels = [list(found) for _, found in groupby(notes, key=lambda note: note.at)]
+        answer = " ".join(map(_excluded, reversed(levels)))
+        yield f"What does {card.code} exclude (Excludes1)?", answer, notes[0].source
+
+
+def _excluded(notes: Sequence[CardNote]) -> str:
+    at = notes[0].at
+    inherited = " (inherited)" if notes[0].inherited else ""
+    entries = "; ".join(note.text for note in notes).replace(":; ", ": ")  # "…, such as:" leads in
+    return f"At {at.level} {at.name}{inherited}: {entries}."
+
+
+def _listed(codes: Iterable[tuple[Code, str | None]]) -> str:
+    return "; ".join(f"{code} {title}" if title else code.text for code, title in codes)
