@@ -14,8 +14,16 @@ from index.library import Library
 from tests.conftest import IN_FY2026, IN_FY2027
 
 
-def codes(library: Library, query: str, **options: object) -> list[str]:
-    return [hit.code.text for hit in library.search(query, IN_FY2026, **options)]  # type: ignore[arg-type]
+def codes(
+    library: Library,
+    query: str,
+    *,
+    limit: int = 10,
+    billable_only: bool = False,
+    chapter: str | None = None,
+) -> list[str]:
+    hits = library.search(query, IN_FY2026, limit=limit, billable_only=billable_only, chapter=chapter)
+    return [hit.code.text for hit in hits]
 
 
 @pytest.mark.parametrize(
