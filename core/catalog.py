@@ -6,12 +6,12 @@ at opening; a look-up takes microseconds.
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from core.classification import Level
 from core.code import Code
@@ -21,6 +21,9 @@ from core.notes import NoteKind
 from core.release import Release
 from core.sources.billable_validity import BillablePeriod
 from core.sources.tabular_xml import SeventhCharacter
+
+_K = TypeVar("_K")
+_T = TypeVar("_T")
 
 _COLUMNS = "number, parent, level, name, title, billable"
 _IS_CODE = "level IN ('category', 'subcategory', 'code')"  # the words of the partial index
@@ -220,6 +223,18 @@ class Catalog:
         """Codes and headings of other years one level below ``code``, which the release does not have."""
         below = [c for c in self._unlisted_starting_with(code.text) if c != code]
         return tuple(c for c in below if not any(_is_above(other, c) for other in below))
+
+    @cached_property
+    def has_equivalences(self) -> bool:
+        """Whether the General Equivalence Mappings are compiled in."""
+        return bool(self._rows("SELECT 1 FROM gem LIMIT 1"))
+
+    def read(self, reader: Callable[[sqlite3.Connection, _K], _T], key: _K) -> _T:
+        """What another module's reader finds under a key in its own tables. Raises ``CatalogUnavailable``."""
+        try:
+            return reader(self._db, key)
+        except sqlite3.Error as error:
+            raise self._unavailable(error) from error
 
     def starting_with(self, prefix: str, limit: int) -> list[tuple[Code, str | None]]:
         """Codes and headings of any year whose dotted text starts so, shorter ones first.

@@ -7,9 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 from core.classification import Entry
+from core.icd9 import GEM_INDEXES, GEM_SCHEMA, write_equivalences
 from core.lives import Lives
 from core.references import find_references
+from core.reimbursement import REIMBURSEMENT_SCHEMA, write_poa_exempt, write_reimbursement
 from core.release import Release
+from core.supplements import Supplements
 
 _SCHEMA = """
 CREATE TABLE release (effective TEXT NOT NULL);
@@ -61,7 +64,6 @@ CREATE UNIQUE INDEX entry_code ON entry (name) WHERE level IN ('category', 'subc
 CREATE UNIQUE INDEX entry_group ON entry (level, name) WHERE level IN ('chapter', 'block');
 CREATE INDEX entry_parent ON entry (parent);
 CREATE INDEX reference_first ON reference (first);
-ANALYZE;
 """
 
 
@@ -70,11 +72,17 @@ def write_catalog(
     release: Release,
     entries: Iterable[Entry],
     lives: Lives,
+    supplements: Supplements,
 ) -> None:
     """Write a new catalogue. The file must not exist; a snapshot makes it visible only when whole."""
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         # A half-written file is never read (see core.snapshot), so nothing is lost by not journalling.
-        db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        db.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            + _SCHEMA
+            + REIMBURSEMENT_SCHEMA
+            + GEM_SCHEMA
+        )
         db.execute("BEGIN")
         db.execute("INSERT INTO release VALUES (?)", (release.effective.isoformat(),))
         names = set()
@@ -84,8 +92,13 @@ def write_catalog(
         known = {code.text for code in (*lives.billable, *lives.heading)}
         db.executemany("INSERT INTO unlisted VALUES (?)", ((code,) for code in sorted(known - names)))
         db.executemany("INSERT INTO period VALUES (?, ?, ?, ?)", _period_rows(lives))
+        write_reimbursement(db, supplements.reimbursement)
+        if supplements.poa_exempt:
+            write_poa_exempt(db, supplements.poa_exempt)
+        if supplements.equivalences:
+            write_equivalences(db, supplements.equivalences)
         db.execute("COMMIT")
-        db.executescript(_INDEXES)
+        db.executescript(_INDEXES + GEM_INDEXES + "ANALYZE;")
 
 
 def _period_rows(lives: Lives) -> Iterator[tuple[str, int, str, str | None]]:

@@ -13,12 +13,39 @@ from core.card import CodeCard, Source, build_card
 from core.catalog import Catalog
 from core.code import Code
 from core.complexity import Complexity, complexity
+from core.crosswalk import Crosswalk, CrosswalkRow
 from core.faq import Question, faq
+from core.icd9 import GEM_SOURCE, Icd9History, read_icd9_history
 from core.practice import Practice, practice
+from core.reimbursement import (
+    HCC_SOURCE,
+    MS_DRG_SOURCE,
+    PoaStanding,
+    Reimbursement,
+    poa_source,
+    read_poa_exempt,
+    read_reimbursement,
+)
 from core.related import RelatedCode, related
 from core.resources import Resource, resources
 from core.specialties import Specialty, specialties
 from core.succession import Succession, succession
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCodes:
+    """The rows of the user's own crosswalk file about a code."""
+
+    rows: tuple[CrosswalkRow, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A user's crosswalk and where it was read from."""
+
+    crosswalk: Crosswalk
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +58,10 @@ class FullCard:
     complexity: Complexity
     audit_factors: tuple[AuditFactor, ...]
     practice: Practice
+    reimbursement: Reimbursement
+    poa: PoaStanding | None
+    icd9: Icd9History | None
+    own_codes: OwnCodes | None
     specialties: tuple[Specialty, ...]
     questions: tuple[Question, ...]
     resources: tuple[Resource, ...]
@@ -49,18 +80,31 @@ class FullCard:
         yield from (convention.source for convention in self.practice.conventions)
         if self.practice.guideline:
             yield self.practice.guideline.source
+        if self.reimbursement.drg is not None:
+            yield MS_DRG_SOURCE
+        if self.reimbursement.hccs is not None:
+            yield HCC_SOURCE
+        if self.poa:
+            yield poa_source(self.poa.fiscal_year)
+        if self.icd9:
+            yield GEM_SOURCE
+        if self.own_codes:
+            yield self.own_codes.source
         yield from (specialty.source for specialty in self.specialties)
         yield from (question.source for question in self.questions)
 
 
-def build_full_card(catalog: Catalog, code: Code, on: date) -> FullCard | None:
-    """The full card of a code on a date of service; ``None`` for a code that no year knows."""
+def build_full_card(catalog: Catalog, code: Code, on: date, own: OwnFile | None = None) -> FullCard | None:
+    """The full card of a code on a date of service; ``None`` for a code that no year knows.
+
+    ``own`` is the user's own crosswalk file, whose rows are shown as theirs.
+    """
     card = build_card(catalog, code, on)
-    return complete(catalog, card) if card else None
+    return complete(catalog, card, own) if card else None
 
 
-def complete(catalog: Catalog, card: CodeCard) -> FullCard:
-    """Add every section to a card."""
+def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> FullCard:
+    """Add every section to a card. Raises ``CatalogUnavailable``."""
     change = succession(catalog, card)
     return FullCard(
         card=card,
@@ -69,7 +113,16 @@ def complete(catalog: Catalog, card: CodeCard) -> FullCard:
         complexity=complexity(card),
         audit_factors=audit_factors(card),
         practice=practice(card),
+        reimbursement=catalog.read(read_reimbursement, card.code),
+        poa=catalog.read(read_poa_exempt, card.code),
+        icd9=catalog.read(read_icd9_history, card.code) if catalog.has_equivalences else None,
+        own_codes=_own_codes(own, card.code) if own else None,
         specialties=specialties(card),
         questions=faq(card, change),
         resources=resources(card),
     )
+
+
+def _own_codes(own: OwnFile, code: Code) -> OwnCodes | None:
+    rows = own.crosswalk.matches(code)
+    return OwnCodes(rows, own.source) if rows else None

@@ -91,8 +91,22 @@ def cli(context: click.Context, data_dir: Path | None) -> None:
 @_on_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
 @click.option("--glance", is_flag=True, help="One screen: what it is, what it is not, what to use instead.")
+@click.option(
+    "--crosswalk",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="ICDLENS_CROSSWALK",
+    metavar="FILE",
+    help="Your own CSV of procedures: code,cpt,label,group,note (else $ICDLENS_CROSSWALK).",
+)
 @click.pass_obj
-def lookup(data: Path | None, codes: tuple[str, ...], on: date, form: str, glance: bool) -> None:
+def lookup(
+    data: Path | None,
+    codes: tuple[str, ...],
+    on: date,
+    form: str,
+    glance: bool,
+    crosswalk: Path | None,
+) -> None:
     """Show the card of one or more codes: M53.9, m539, s72001a.
 
     Exit status: 0 all found, 1 one or more not found (the others are shown), 2 usage, 3 failed.
@@ -101,7 +115,7 @@ def lookup(data: Path | None, codes: tuple[str, ...], on: date, form: str, glanc
     from icdlens.opening import open_library
 
     with open_library(data) as library:
-        sys.exit(FOUND if look_up(library, codes, on, form, short=glance) else NOT_FOUND)
+        sys.exit(FOUND if look_up(library, codes, on, form, short=glance, crosswalk=crosswalk) else NOT_FOUND)
 
 
 @cli.command()
@@ -153,11 +167,33 @@ def _stream(stream: Any) -> Any:
 @cli.command()
 @click.option("--force", is_flag=True, help="Compile again even if nothing changed.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
+@click.option(
+    "--gem",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Load the ICD-9-CM mappings of 2018: a folder with 2018_I9gem.txt and 2018_I10gem.txt.",
+)
+@click.option(
+    "--poa",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Load a POA exempt list of CMS: its zip, or the text file inside.",
+)
 @click.pass_obj
-def build(data: Path | None, force: bool, quiet: bool) -> None:
-    """Compile the packaged official release (done by itself on first use)."""
+def build(data: Path | None, force: bool, quiet: bool, gem: Path | None, poa: Path | None) -> None:
+    """Compile the packaged official release (done by itself on first use).
+
+    Files that are loaded are kept in the data directory, and compiled in from then on.
+    """
+    from core.snapshot import data_folder
+    from core.supplements import LoadedFiles
     from icdlens.opening import build_library
 
+    loaded = LoadedFiles(data or data_folder())
+    if gem:
+        loaded.load_gems(gem)
+    if poa:
+        loaded.load_poa_list(poa)
     snapshot = build_library(data, force=force, quiet=quiet)
     if not quiet:
         counts = snapshot.manifest["counts"]

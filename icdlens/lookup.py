@@ -4,13 +4,15 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
 from core.classification import Level
 from core.code import Code, InvalidCode, shown
-from core.full_card import FullCard, build_full_card
+from core.crosswalk import crosswalk_source, read_crosswalk
+from core.full_card import FullCard, OwnFile, build_full_card
 from core.render.full_outline import full_outline
 from core.render.glance import glance
 from core.render.json_card import SCHEMA, full_card_to_dict
@@ -23,10 +25,22 @@ from index.library import Library
 _BLOCK = re.compile(r"[A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2}", re.ASCII)
 
 
-def look_up(library: Library, codes: Sequence[str], on: date, form: str, *, short: bool) -> bool:
-    """Print the card of each code, or a glance; say on stderr which do not exist. True if all were found."""
+def look_up(
+    library: Library,
+    codes: Sequence[str],
+    on: date,
+    form: str,
+    *,
+    short: bool,
+    crosswalk: Path | None = None,
+) -> bool:
+    """Print the card of each code, or a glance; say on stderr which do not exist. True if all were found.
+
+    Raises ``SourceError`` for a ``crosswalk`` file that is none; its rows at fault are said on stderr.
+    """
     codes = [code for written in codes for code in _separated(written)]
-    cards = [_card(library, code, on) for code in codes]
+    own = _own_file(crosswalk) if crosswalk else None
+    cards = [_card(library, code, on, own) for code in codes]
     if form == "json":
         _print_json(library, codes, cards, on)
     else:
@@ -43,9 +57,16 @@ def _separated(written: str) -> list[str]:
     return [part for part in re.split(r"[,;]", written) if part.strip()] or [written]
 
 
-def _card(library: Library, written: str, on: date) -> FullCard | None:
+def _own_file(path: Path) -> OwnFile:
+    crosswalk = read_crosswalk(path)
+    for fault in crosswalk.faults:
+        click.echo(f"icdlens: {fault}", err=True)
+    return OwnFile(crosswalk, crosswalk_source(path))
+
+
+def _card(library: Library, written: str, on: date, own: OwnFile | None) -> FullCard | None:
     try:
-        return build_full_card(library.catalog, Code.parse(written), on)
+        return build_full_card(library.catalog, Code.parse(written), on, own)
     except InvalidCode:
         return None
 

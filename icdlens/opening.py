@@ -23,7 +23,7 @@ def build_library(data: Path | None, *, force: bool = False, quiet: bool = False
     from index.build import build
 
     store = SnapshotStore(data or data_folder())
-    if quiet or (store.find(packaged_identity()) and not force):
+    if quiet or (store.find(packaged_identity(store.root)) and not force):
         return build(store, _silent, force=force)
     return _with_bar(store, force)
 

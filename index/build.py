@@ -1,6 +1,7 @@
 """Building a snapshot: the catalogue, the Whoosh index over it, and what is read off the index."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
@@ -15,25 +16,28 @@ from core.snapshot import Snapshot, SnapshotStore
 from core.sources import SourceError, billable_validity, packaged
 from core.sources.code_list import read_code_list
 from core.sources.tabular_xml import read_tabular
+from core.supplements import LoadedFiles, installed_identity
 
 CATALOG_FILE = "catalog.sqlite"
 INDEX_FOLDER = "index"
 
 #: Raised when the same sources are compiled into something else: the catalogue's tables, the index's
 #: rows and fields, or the sections read off it.
-_FORMAT = 3
+_FORMAT = 4
 
 #: Called with the name of a stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
 
 
-def packaged_identity() -> str:
-    """The identity of the snapshot that this program makes of the packaged release.
+def packaged_identity(data: Path) -> str:
+    """The identity of the snapshot that this program makes of the packaged release in a data directory.
 
-    Computed from pinned hashes: nothing but the small table of billable periods is read.
+    Computed from pinned hashes: nothing but the small table of billable periods is read. Installing an
+    optional package or loading a file changes it.
     """
     digest = hashlib.sha256(billable_validity.PATH.read_bytes())
-    digest.update(repr((_FORMAT, sorted(packaged.SHA256.items()))).encode())
+    parts = [_FORMAT, packaged.SHA256, installed_identity(), LoadedFiles(data).identity()]
+    digest.update(json.dumps(parts, sort_keys=True).encode())
     return digest.hexdigest()
 
 
@@ -52,11 +56,14 @@ def build(
     snapshot that was in use before then still is.
     """
     return store.build(
-        packaged_identity(), lambda folder: _compile(folder, progress), force=force, waiting=waiting
+        packaged_identity(store.root),
+        lambda folder: _compile(folder, LoadedFiles(store.root), progress),
+        force=force,
+        waiting=waiting,
     )
 
 
-def _compile(folder: Path, progress: Progress) -> Mapping[str, Any]:
+def _compile(folder: Path, loaded: LoadedFiles, progress: Progress) -> Mapping[str, Any]:
     source = packaged.packaged_release()
     progress("Reading the Tabular List", 0, 1)
     tabular = read_tabular(source.tabular)
@@ -66,7 +73,7 @@ def _compile(folder: Path, progress: Progress) -> Mapping[str, Any]:
     progress("Reading the Tabular List", 1, 1)
     progress("Writing the catalogue", 0, 1)
     periods = lives(entries, billable_validity.read_billable_validity(), source.release)
-    catalog_file.write_catalog(folder / CATALOG_FILE, source.release, entries, periods)
+    catalog_file.write_catalog(folder / CATALOG_FILE, source.release, entries, periods, loaded.read())
     progress("Writing the catalogue", 1, 1)
     files = [*source.files, packaged.source_file(billable_validity.PATH)]
     counts = _counts(entries)
@@ -77,6 +84,7 @@ def _compile(folder: Path, progress: Progress) -> Mapping[str, Any]:
         "release": {"name": source.release.name, "effective": source.release.effective.isoformat()},
         "sources": [{"name": f.name, "bytes": f.size, "sha256": f.sha256} for f in files],
         "counts": counts,
+        "supplements": {**installed_identity(), **loaded.identity()},
     }
 
 

@@ -38,7 +38,8 @@ class Library:
     @classmethod
     def open(cls, data: Path | None = None) -> Self:
         """Open the snapshot in use. Raises ``LibraryNotBuilt`` where there is none to read."""
-        snapshot = SnapshotStore(data or data_folder()).find(packaged_identity())
+        store = SnapshotStore(data or data_folder())
+        snapshot = store.find(packaged_identity(store.root))
         if snapshot is None:
             raise LibraryNotBuilt("The classification is not compiled yet; do it with: icdlens build")
         return cls(snapshot)

@@ -4,8 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from core.full_card import FullCard
+from core.full_card import FullCard, OwnCodes
+from core.icd9 import FROZEN, Icd9History
 from core.practice import Practice
+from core.reimbursement import (
+    HAC_TITLES,
+    HCC_LIMITS,
+    HCC_SOURCE,
+    INSTALL,
+    MDC_TITLES,
+    MS_DRG_SOURCE,
+    MS_DRG_THROUGH,
+)
 from core.related import RelatedCode, Relation
 from core.render.outline import NO_TITLE, Outline, Section, cut, outline, sources_line
 from core.succession import Successor
@@ -45,11 +55,54 @@ def _more(full: FullCard) -> Iterator[Section]:
         lines = (f"{f.name}: {f.explanation} ({f.source.edition})" for f in full.audit_factors)
         yield Section("Audit factors", tuple(lines))
     yield Section("Coding practice: sections of the Official Guidelines", tuple(_practice(full.practice)))
+    yield Section("Reimbursement", tuple(_reimbursement(full)))
+    if full.icd9:
+        yield Section("ICD-9-CM (General Equivalence Mappings)", tuple(_icd9(full.icd9)))
+    if full.own_codes:
+        yield Section(f"Procedures, from your file {full.own_codes.source.name}", tuple(_own(full.own_codes)))
     if full.specialties:
         names = ", ".join(specialty.name for specialty in full.specialties)
         yield Section("Specialties (a table of ours, not official)", (names,))
     yield Section("Questions", tuple(f"{q.question} {q.answer}" for q in full.questions))
     yield Section("Resources", tuple(f"{r.title}: {r.url}" for r in full.resources))
+
+
+def _reimbursement(full: FullCard) -> Iterator[str]:
+    drg, hccs = full.reimbursement.drg, full.reimbursement.hccs
+    if drg is None or hccs is None:
+        yield f"Not all of it is installed; for MS-DRG, CC and HCC: {INSTALL}"
+    if drg is not None:
+        yield f"MS-DRG {MS_DRG_SOURCE.edition}, in force through {MS_DRG_THROUGH}:"
+        groups = ", ".join(f"{group.number} {group.title}" for group in drg.drgs) or "none"
+        yield f"As principal diagnosis, without procedures: {groups}"
+        yield f"MDC: {', '.join(f'{mdc} {MDC_TITLES.get(mdc, str())}'.strip() for mdc in drg.mdcs) or 'none'}"
+        alive = ", only if the patient is discharged alive" if drg.severity and drg.only_if_alive else ""
+        yield f"As secondary diagnosis: {drg.severity.value if drg.severity else 'no CC or MCC'}{alive}"
+        yield from (f"Hospital-acquired condition {hac}: {HAC_TITLES[hac]}" for hac in drg.hacs)
+    for hcc in hccs or ():
+        years = ", ".join(map(str, hcc.payment_years))
+        yield f"{hcc.model.value} {hcc.category} {hcc.label} (payment years {years}). {HCC_LIMITS}"
+    if hccs == ():
+        yield f"No HCC ({HCC_SOURCE.edition})"
+    if full.poa:
+        exempt = "Exempt" if full.poa.exempt else "Not exempt"
+        yield f"{exempt} from reporting present on admission, FY{full.poa.fiscal_year}"
+
+
+def _own(codes: OwnCodes) -> Iterator[str]:
+    for row in codes.rows:
+        more = ", ".join(text for text in (row.group, row.note) if text)
+        yield f"{row.cpt} {row.label} ({more})" if more else f"{row.cpt} {row.label}"
+
+
+def _icd9(history: Icd9History) -> Iterator[str]:
+    yield FROZEN
+    for label, rows in (("To ICD-9-CM", history.to_icd9), ("From ICD-9-CM", history.from_icd9)):
+        for row in rows:
+            flags = ["approximate"] if row.approximate else ["exact"]
+            if row.combination:
+                flags.append(f"combination, scenario {row.scenario}, choice list {row.choice_list}")
+            yield f"{label}: {row.icd9 or 'no equivalent'} ({', '.join(flags)})"
 
 
 def _practice(practice: Practice) -> Iterator[str]:

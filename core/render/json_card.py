@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.card import CardCode, CardNote, CodeCard, Source
-from core.full_card import FullCard
+from core.full_card import FullCard, OwnCodes
+from core.icd9 import GEM_SOURCE, Equivalence, Icd9History
 from core.practice import Practice
+from core.reimbursement import HCC_SOURCE, MS_DRG_SOURCE, MS_DRG_THROUGH, poa_source
 from core.succession import Successor
 
 #: Raised when a key changes its meaning or goes; new keys do not raise it.
@@ -82,12 +84,76 @@ def full_card_to_dict(full: FullCard) -> dict[str, Any]:
             {"name": f.name, "explanation": f.explanation, "source": f.source.key} for f in full.audit_factors
         ],
         "practice": _practice(full.practice),
+        "reimbursement": _reimbursement(full),
+        "icd9": _icd9(full.icd9) if full.icd9 else None,
+        "own_codes": _own(full.own_codes) if full.own_codes else None,
         "specialties": [{"name": s.name, "source": s.source.key} for s in full.specialties],
         "questions": [
             {"question": q.question, "answer": q.answer, "source": q.source.key} for q in full.questions
         ],
         "resources": [{"title": r.title, "url": r.url, "purpose": r.purpose} for r in full.resources],
         "sources": _sources(full.sources),
+    }
+
+
+def _reimbursement(full: FullCard) -> dict[str, Any]:
+    drg, hccs = full.reimbursement.drg, full.reimbursement.hccs
+    return {
+        "ms_drg": drg
+        and {
+            "as_principal_diagnosis": [{"number": g.number, "title": g.title} for g in drg.drgs],
+            "mdcs": list(drg.mdcs),
+            "severity": drg.severity.value if drg.severity else None,
+            "hospital_acquired_conditions": list(drg.hacs),
+            "only_if_alive": drg.only_if_alive,
+            "in_force_through": _iso(MS_DRG_THROUGH),
+            "source": MS_DRG_SOURCE.key,
+        },
+        "hccs": None
+        if hccs is None
+        else [
+            {
+                "model": hcc.model.value,
+                "category": hcc.category,
+                "label": hcc.label,
+                "payment_years": list(hcc.payment_years),
+                "source": HCC_SOURCE.key,
+            }
+            for hcc in hccs
+        ],
+        "poa_exempt": full.poa
+        and {
+            "exempt": full.poa.exempt,
+            "fiscal_year": full.poa.fiscal_year,
+            "source": poa_source(full.poa.fiscal_year).key,
+        },
+    }
+
+
+def _icd9(history: Icd9History) -> dict[str, Any]:
+    return {
+        "to_icd9": [_equivalence(row) for row in history.to_icd9],
+        "from_icd9": [_equivalence(row) for row in history.from_icd9],
+        "source": GEM_SOURCE.key,
+    }
+
+
+def _own(codes: OwnCodes) -> dict[str, Any]:
+    rows = [
+        {"cpt": row.cpt, "label": row.label, "group": row.group, "note": row.note, "line": row.line}
+        for row in codes.rows
+    ]
+    return {"rows": rows, "source": codes.source.key}
+
+
+def _equivalence(row: Equivalence) -> dict[str, Any]:
+    return {
+        "icd9": row.icd9.text if row.icd9 else None,
+        "icd10": row.icd10.text if row.icd10 else None,
+        "approximate": row.approximate,
+        "combination": row.combination,
+        "scenario": row.scenario,
+        "choice_list": row.choice_list,
     }
 
 

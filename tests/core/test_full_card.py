@@ -105,4 +105,4 @@ def test_every_source_key_of_the_json_is_explained(catalog: Catalog) -> None:
 
     for code in ("M53.9", "T81.4XXA", "S72.001A", "R10.9", "D69.1", "W21.89XA"):
         found = full_card_to_dict(full_of(catalog, code))
-        assert keys(found) == found["sources"].keys(), code
+        assert keys(found) <= found["sources"].keys(), code

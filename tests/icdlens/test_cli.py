@@ -369,3 +369,24 @@ def test_the_language_server_ends_when_there_is_no_editor() -> None:
     """/dev/null is no pipe: the event loop cannot wait for it."""
     run = icdlens("lsp", stdin=subprocess.DEVNULL)
     assert (run.stdout, run.stderr) == ("", "")
+
+
+def test_a_crosswalk_of_the_users_own(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text("code,cpt,label,group,note\nM53.-,00000,Invented,,\nM53.9,bad,Invented,,\n")
+    run = icdlens("lookup", "M53.9", "--crosswalk", str(file), "--format", "json")
+    assert run.returncode == 0
+    found = json.loads(run.stdout)
+    assert [row["label"] for row in found["own_codes"]["rows"]] == ["Invented"]
+    assert found["sources"][found["own_codes"]["source"]]["edition"] == "from your file"
+    assert "mine.csv, line 3" in run.stderr
+    assert "Procedures, from your file mine.csv" in icdlens("lookup", "M53", "--crosswalk", str(file)).stdout
+
+
+def test_a_file_that_is_no_poa_list_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("nonsense")
+    run = icdlens("--data-dir", str(tmp_path / "data"), "build", "--poa", str(tmp_path / "list.txt"))
+    assert run.returncode == 3
+    assert "list.txt" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not (tmp_path / "data" / "snapshots").exists()

