@@ -14,6 +14,7 @@ from core.catalog import Catalog
 from core.code import Code
 from core.complexity import Complexity, complexity
 from core.crosswalk import Crosswalk, CrosswalkRow
+from core.documentation import Documentation, documentation
 from core.faq import Question, faq
 from core.icd9 import GEM_SOURCE, Icd9History, read_icd9_history
 from core.practice import Practice, practice
@@ -54,6 +55,7 @@ class FullCard:
 
     card: CodeCard
     succession: Succession
+    documentation: Documentation
     related: tuple[RelatedCode, ...]
     complexity: Complexity
     audit_factors: tuple[AuditFactor, ...]
@@ -74,6 +76,8 @@ class FullCard:
     def _sources_of_sections(self) -> Iterator[Source]:
         change = self.succession
         yield from (code.source for code in (*change.replaced_by, *change.split_from))
+        yield from (axis.source for axis in self.documentation.open_axes)
+        yield from (axis.source for axis in self.documentation.settled)
         yield from (code.source for code in self.related)
         yield from (point.source for point in self.complexity.points)
         yield from (factor.source for factor in self.audit_factors)
@@ -106,11 +110,13 @@ def build_full_card(catalog: Catalog, code: Code, on: date, own: OwnFile | None 
 def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> FullCard:
     """Add every section to a card. Raises ``CatalogUnavailable``."""
     change = succession(catalog, card)
+    documented = documentation(catalog, card)
     return FullCard(
         card=card,
         succession=change,
-        related=related(catalog, card),
-        complexity=complexity(card),
+        documentation=documented,
+        related=related(catalog, card, documented.more_specific),
+        complexity=complexity(card, bool(documented.open_axes)),
         audit_factors=audit_factors(card),
         practice=practice(card),
         reimbursement=catalog.read(read_reimbursement, card.code),

@@ -1,6 +1,6 @@
 """Related codes, each with the name of its relation and the official text that relates it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ class Relation(StrEnum):
     PARENT = "parent"
     CHILD = "child"
     SIBLING = "sibling"
+    MORE_SPECIFIC = "more_specific"
     NAMED_IN_ITS_NOTES = "named_in_its_notes"
     ITS_NOTES_NAME_IT = "its_notes_name_it"
 
@@ -31,6 +32,7 @@ _LABELS = {
     Relation.PARENT: "Above it",
     Relation.CHILD: "Below it",
     Relation.SIBLING: "Beside it",
+    Relation.MORE_SPECIFIC: "More specific",
     Relation.NAMED_IN_ITS_NOTES: "Named in its notes",
     Relation.ITS_NOTES_NAME_IT: "Codes whose notes name it",
 }
@@ -52,9 +54,18 @@ class RelatedCode:
     source: Source
 
 
-def related(catalog: Catalog, card: CodeCard) -> tuple[RelatedCode, ...]:
-    """The codes related to a card's, by relation; within one, in the Tabular List's order."""
-    return (*_hierarchy(card), *_named_in_its_notes(catalog, card), *_naming_it(catalog, card))
+def related(catalog: Catalog, card: CodeCard, more_specific: Sequence[Code] = ()) -> tuple[RelatedCode, ...]:
+    """The codes related to a card's, by relation.
+
+    ``more_specific`` are billable codes that settle what the card's leaves open; see
+    ``core.documentation``.
+    """
+    return (
+        *_hierarchy(card),
+        *_more_specific(catalog, card, more_specific),
+        *_named_in_its_notes(catalog, card),
+        *_naming_it(catalog, card),
+    )
 
 
 def _hierarchy(card: CodeCard) -> Iterator[RelatedCode]:
@@ -65,6 +76,14 @@ def _hierarchy(card: CodeCard) -> Iterator[RelatedCode]:
     for relation, codes in ((Relation.CHILD, card.children), (Relation.SIBLING, card.siblings)):
         for code in codes:
             yield RelatedCode(relation, code.code.text, code.title, code.standing, None, code.source)
+
+
+def _more_specific(catalog: Catalog, card: CodeCard, codes: Sequence[Code]) -> Iterator[RelatedCode]:
+    titles = catalog.titles(codes)
+    for code in codes:
+        yield RelatedCode(
+            Relation.MORE_SPECIFIC, code.text, titles.get(code), Standing.BILLABLE, None, card.sources[0]
+        )
 
 
 def _named_in_its_notes(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCode]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from core.documentation import Documentation
 from core.full_card import FullCard, OwnCodes
 from core.icd9 import FROZEN, Icd9History
 from core.practice import Practice
@@ -27,7 +28,7 @@ _SHOWN_RELATIONS = (Relation.NAMED_IN_ITS_NOTES, Relation.ITS_NOTES_NAME_IT)
 def full_outline(full: FullCard, *, limit: int | None = None) -> Outline:
     """Outline a full card, with at most ``limit`` lines in each section."""
     out = outline(full.card, limit=limit)
-    before = tuple(cut(section, limit) for section in _changes(full))
+    before = tuple(cut(section, limit) for section in (*_changes(full), *_documentation(full.documentation)))
     after = tuple(cut(section, limit) for section in _more(full))
     footer = (out.footer[0], sources_line(full.sources))
     return replace(out, sections=(*before, *out.sections, *after), footer=footer)
@@ -39,6 +40,12 @@ def _changes(full: FullCard) -> Iterator[Section]:
         yield Section(f"Replaced on {change.replaced_on} by (derived)", _successors(change.replaced_by))
     if change.split_from:
         yield Section(f"New on {change.split_on}, split from (derived)", _successors(change.split_from))
+
+
+def _documentation(found: Documentation) -> Iterator[Section]:
+    for axis in found.open_axes:
+        lines = tuple(f"{c.value}: {c.code} {c.title}" for c in axis.choices)
+        yield Section(f"To document: {axis.axis.label}", lines or (axis.what_to_document,))
 
 
 def _successors(codes: Sequence[Successor]) -> tuple[str, ...]:

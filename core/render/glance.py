@@ -32,8 +32,8 @@ def glance(full: FullCard) -> Outline:
 
 
 def _rank(section: Section) -> int:
-    """What to use instead first, then what it is not, then the rest in its order (sorting is stable)."""
-    starts = ("Replaced", "Codes below", "7th characters", "Excludes1", "Codes beside it")
+    """What to use instead and what it is not first, then the rest in its order (sorting is stable)."""
+    starts = ("Replaced", "Codes below", "Excludes1", "To document", "7th characters", "Codes beside it")
     return next((i for i, start in enumerate(starts) if section.heading.startswith(start)), len(starts))
 
 

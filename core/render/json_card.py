@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.card import CardCode, CardNote, CodeCard, Source
+from core.documentation import Documentation
 from core.full_card import FullCard, OwnCodes
 from core.icd9 import GEM_SOURCE, Equivalence, Icd9History
 from core.practice import Practice
@@ -65,6 +66,7 @@ def full_card_to_dict(full: FullCard) -> dict[str, Any]:
             "split_on": _iso(full.succession.split_on),
             "split_from": [_successor(code) for code in full.succession.split_from],
         },
+        "documentation": _documentation(full.documentation),
         "related": [
             {
                 "relation": code.relation.value,
@@ -93,6 +95,33 @@ def full_card_to_dict(full: FullCard) -> dict[str, Any]:
         ],
         "resources": [{"title": r.title, "url": r.url, "purpose": r.purpose} for r in full.resources],
         "sources": _sources(full.sources),
+    }
+
+
+def _documentation(found: Documentation) -> dict[str, Any]:
+    return {
+        "open": [
+            {
+                "axis": axis.axis.value,
+                "what_to_document": axis.what_to_document,
+                "choices": [
+                    {
+                        "value": c.value,
+                        "code": c.code.text,
+                        "title": c.title,
+                        "billable": c.billable,
+                        "codes": [code.text for code in c.codes],
+                    }
+                    for c in axis.choices
+                ],
+                "source": axis.source.key,
+            }
+            for axis in found.open_axes
+        ],
+        "settled": [
+            {"axis": axis.axis.value, "value": axis.value, "source": axis.source.key}
+            for axis in found.settled
+        ],
     }
 
 

@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 
+from core.axes import Axis
 from core.catalog import Catalog
 from core.code import Code
 from core.full_card import FullCard, build_full_card
+from core.related import Relation
 from core.render.full_outline import full_outline
 from core.render.glance import COLUMNS, LINES, glance
 from core.render.json_card import full_card_to_dict
@@ -40,7 +42,7 @@ def test_the_glance_of_any_code_fits_one_screen(catalog: Catalog) -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("M53.9", ["Dorsopathy, unspecified", "Billable", "discitis NOS (M46.4-)", "M53.8"]),
+        ("M53.9", ["Dorsopathy, unspecified", "Billable", "discitis NOS (M46.4-)", "M53.81"]),
         ("M54.5", ["Low back pain", "Heading", "M54.50", "M54.51", "M54.59"]),
         ("T81.4XXA", ["Retired", "2018-10-01", "T81.40XA", "icdlens lookup T81.4XXA"]),
         ("W19", ["7th character, after placeholder X", "W19.XXXA"]),
@@ -81,6 +83,7 @@ def test_the_full_card_of_m53_9(catalog: Catalog) -> None:
     full = full_of(catalog, "M53.9", IN_FY2026)
     headings = [section.heading for section in full_outline(full).sections]
     for start in (
+        "To document: region of the spine",
         "Excludes1 (block M50-M54)",
         "Codes beside it",
         "Named in its notes",
@@ -106,3 +109,20 @@ def test_every_source_key_of_the_json_is_explained(catalog: Catalog) -> None:
     for code in ("M53.9", "T81.4XXA", "S72.001A", "R10.9", "D69.1", "W21.89XA"):
         found = full_card_to_dict(full_of(catalog, code))
         assert keys(found) <= found["sources"].keys(), code
+
+
+def test_m53_9_leads_to_the_regions_and_the_named_disorders(catalog: Catalog) -> None:
+    """M53.81 to M53.88 by region; M53.0, M53.1 and M53.3 by name."""
+    full = full_of(catalog, "M53.9", IN_FY2026)
+    specific = {code.name for code in full.related if code.relation is Relation.MORE_SPECIFIC}
+    assert {f"M53.8{n}" for n in range(1, 9)} | {"M53.0", "M53.1", "M53.3"} <= specific
+    assert full.complexity.level.value == "low"
+
+
+def test_what_s72_001a_settles_is_not_open(catalog: Catalog) -> None:
+    full = full_of(catalog, "S72.001A", IN_FY2026)
+    is_open = {axis.axis for axis in full.documentation.open_axes}
+    settled = {axis.axis for axis in full.documentation.settled}
+    assert Axis.LATERALITY in settled
+    assert Axis.ENCOUNTER in settled
+    assert not is_open & settled

@@ -1,0 +1,209 @@
+"""The tree of one category: its titles, and what each of them settles that another leaves open.
+
+Reading a category takes a millisecond or more, so what was found out about it is kept.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+
+from core.axes import (
+    Axis,
+    TitleWords,
+    axes_of,
+    differing_part,
+    may_stand_for,
+    refines,
+    title_words,
+    values_in,
+)
+from core.catalog import Catalog
+from core.code import LONGEST, Code
+from core.lives import Life, Standing
+
+CATEGORY_LENGTH = 3  # characters
+_COMPLETE = LONGEST + 1  # characters of a complete code with its dot
+#: More than any category has without its 7th characters (363 in FY2026, S63).
+_MOST_STEMS = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Stem:
+    """A title of the Tabular List; the codes that a 7th-character table makes of it are not stems."""
+
+    name: str
+    title: str
+
+    @cached_property  # most titles of a large category are never read
+    def words(self) -> TitleWords:
+        return title_words(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """A 7-character code of a stem."""
+
+    name: str
+    meaning: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """A title that settles what a level leaves open. ``divides_other``: "Other …" says it of its codes."""
+
+    axis: Axis
+    value: str
+    stem: Stem
+    divides_other: bool = False
+
+
+class Category:
+    """The stems of one category as a tree. What was found out about them is kept."""
+
+    def __init__(self, catalog: Catalog, name: str) -> None:
+        self._catalog = catalog
+        found = [(c.text, t) for c, t in catalog.starting_with(name, _MOST_STEMS) if t is not None]
+        complete = [text for text, _ in found if len(text) == _COMPLETE]
+        self._has_tables = bool(complete) and self._is_of_a_table(complete[0])
+        self.stems = {n: Stem(n, t) for n, t in found if not (self._has_tables and len(n) == _COMPLETE)}
+        self.children: dict[str, list[Stem]] = {name: [] for name in self.stems}
+        for stem in self.stems.values():
+            if above := self.headings(stem.name):
+                self.children[above[0].name].append(stem)
+        self._refinements: dict[tuple[str, str, bool], tuple[Refinement, ...]] = {}
+        self._complete: dict[str, tuple[Complete, ...]] = {}
+        self._values: dict[str, dict[Axis, str]] = {}
+        self._distinguished: dict[str, dict[Axis, str]] = {}
+        self._values_below: dict[str, dict[Axis, list[str]]] = {}
+        self._lives: dict[str, Life] = {}
+
+    def _is_of_a_table(self, complete: str) -> bool:
+        """Whether 7th-character tables make this category's complete codes. No category has both kinds."""
+        entry = self._catalog.entry(Code(complete))
+        return entry is not None and self._catalog.seventh_characters(self._catalog.path(entry)) is not None
+
+    def headings(self, name: str) -> list[Stem]:
+        """The stems above a code, the nearest first."""
+        beginnings = (name[:n] for n in range(len(name) - 1, CATEGORY_LENGTH - 1, -1))
+        return [self.stems[n] for n in beginnings if n in self.stems]
+
+    def path(self, stem: Stem) -> list[Stem]:
+        """The stems from the category down to a stem, which is the last."""
+        return [*reversed(self.headings(stem.name)), stem]
+
+    def is_heading(self, stem: Stem) -> bool:
+        """Whether the release has codes below a stem."""
+        return bool(self.children[stem.name] or self.complete(stem))
+
+    def leaves(self, stem: Stem) -> Iterator[Stem]:
+        below = self.children[stem.name]
+        if not below:
+            yield stem
+        for child in below:
+            yield from self.leaves(child)
+
+    def narrowest(self, stem: Stem) -> Stem:
+        """The stem itself, or what stands alone below it: M53.2 has nothing but M53.2X."""
+        while len(below := self.children[stem.name]) == 1:
+            [stem] = below
+        return stem
+
+    def common_heading(self, stems: list[Stem]) -> Stem:
+        """The nearest heading of several stems."""
+        [first, *others] = stems
+        above = self.headings(first.name)
+        return next(h for h in above if all(other.name.startswith(h.name) for other in others))
+
+    def values(self, stem: Stem) -> dict[Axis, str]:
+        if stem.name not in self._values:
+            self._values[stem.name] = values_in(stem.title)
+        return self._values[stem.name]
+
+    def values_below(self, stem: Stem) -> dict[Axis, list[str]]:
+        """The values that the leaves below a stem have, by axis, each once."""
+        if stem.name not in self._values_below:
+            found: dict[Axis, dict[str, None]] = {}
+            for leaf in self.leaves(stem):
+                for axis, value in self.values(leaf).items():
+                    found.setdefault(axis, {})[value.lower()] = None
+            self._values_below[stem.name] = {axis: list(values) for axis, values in found.items()}
+        return self._values_below[stem.name]
+
+    def distinguished(self, above: Stem, node: Stem) -> dict[Axis, str]:
+        """The values that a title has and those beside it, below ``above``, have differently."""
+        if node.name not in self._distinguished:
+            said = self.values(above)
+            beside = [self.values(s) for s in self.children[above.name] if s is not node]
+            self._distinguished[node.name] = {
+                axis: value
+                for axis, value in self.values(node).items()
+                if said.get(axis) != value and "unspecified" not in value
+                if any(other.get(axis, value) != value for other in beside)
+            }
+        return self._distinguished[node.name]
+
+    def complete(self, stem: Stem) -> tuple[Complete, ...]:
+        """The 7-character codes that a table makes of a stem."""
+        if not self._has_tables or self.children[stem.name]:
+            return ()
+        if stem.name not in self._complete:
+            entry = self._catalog.entry(Code(stem.name))
+            codes = self._catalog.children(entry) if entry else ()
+            start = len(stem.title) + len(", ")
+            self._complete[stem.name] = tuple(Complete(c.name, c.title[start:], c.title) for c in codes)
+        return self._complete[stem.name]
+
+    def standings(self, names: Iterable[str], on: date) -> dict[str, Standing | None]:
+        names = list(names)
+        if missing := [name for name in names if name not in self._lives]:
+            self._lives.update(self._catalog.lives(missing))
+        return {name: self._lives[name].standing(on) for name in names}
+
+    def refinements(self, parent: Stem, node: Stem, residual: bool) -> tuple[Refinement, ...]:
+        """The titles below ``parent`` that settle what ``node`` leaves open, each with its value.
+
+        ``node`` is one of them, or ``parent`` itself. "Other …" settles nothing but for a code that
+        is ``residual`` itself; what is named below it does.
+        """
+        key = parent.name, node.name, residual
+        if key not in self._refinements:
+            self._refinements[key] = tuple(self._refine(parent, node, residual))
+        return self._refinements[key]
+
+    def _refine(self, parent: Stem, node: Stem, residual: bool) -> Iterator[Refinement]:
+        beside = [
+            stem
+            for stem in self.children[parent.name]
+            if stem is not node and may_stand_for(stem.words, node.words, parent.words)
+        ]
+        others = [s for s in beside if s.words.residual and not residual]
+        named = [s for s in beside if s not in others and refines(s.words, node.words)]
+        axis = node.words.noun_axis(above=parent.words)
+        yield from _valued(named, node, axis)
+        for other in others:
+            below = self.children[self.narrowest(other).name]
+            named_below = [s for s in below if not s.words.residual and refines(s.words, node.words)]
+            yield from _valued(named_below, node, axis)
+            if not refines(other.words, node.words):
+                yield from self._divide(other, below)
+
+    def _divide(self, other: Stem, below: list[Stem]) -> Iterator[Refinement]:
+        """The axis by which the codes below "Other …" differ: M53.8 is divided by the region."""
+        alike = [s for s in below if s.words.residual and refines(s.words, other.words)]
+        nouns = (s.words.noun_axis() for s in below if not refines(s.words, other.words))
+        for r in _valued(alike, other, next(filter(None, nouns), None)):
+            if r.axis is not Axis.TYPE:
+                yield Refinement(r.axis, r.value, r.stem, divides_other=True)
+
+
+def _valued(stems: list[Stem], beside: Stem, noun_axis: Axis | None) -> list[Refinement]:
+    values = [differing_part(stem.title, beside.title) for stem in stems]
+    return [Refinement(*found) for found in zip(axes_of(values, noun_axis), values, stems, strict=True)]
+
+
+@lru_cache(maxsize=128)
+def category_of(catalog: Catalog, name: str) -> Category:
+    """A category of a catalogue. People look at neighbouring codes; a batch goes through them in order."""
+    return Category(catalog, name)
