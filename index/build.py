@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +63,8 @@ def build(
 
 
 def _compile(folder: Path, loaded: LoadedFiles, progress: Progress) -> Mapping[str, Any]:
+    from importlib.metadata import version  # a look-up computes the identity above, and need not wait
+
     source = packaged.packaged_release()
     progress("Reading the Tabular List", 0, 1)
     tabular = read_tabular(source.tabular)

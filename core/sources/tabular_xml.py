@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
+from typing import TYPE_CHECKING
 
 from core.notes import NoteKind
 from core.sources import SourceError
+
+if TYPE_CHECKING:
+    from defusedxml.ElementTree import DefusedXMLParser
 
 _NOTE_KINDS = {
     "notes": NoteKind.NOTE,
@@ -134,6 +134,12 @@ class _LineKeeper:
 
 
 def _parse(path: Path) -> _Element:
+    # Look-ups use this module's types and never parse, so they need not load the parser.
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import DefusedXMLParser
+
     target = _LineKeeper()
     # A document type is never part of the official files; entities could expand without end.
     target.parser = DefusedXMLParser(target=target, forbid_dtd=True)
