@@ -74,8 +74,11 @@ class Opening:
         try:
             _, said = await process.communicate()
         finally:
-            with suppress(ProcessLookupError):
-                process.terminate()
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.terminate()
+                # Its pipe and transport must be closed before the loop is; a terminated builder ends at once.
+                await process.communicate()
         if process.returncode != 0:
             last = said.decode(errors="replace").strip().rpartition("\n")[2]
             raise CompilingFailed(last.removeprefix(_SAID_BY) if last.startswith(_SAID_BY) else _FAILED)
