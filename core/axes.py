@@ -93,6 +93,25 @@ _VALUES: dict[Axis, re.Pattern[str]] = {
     }.items()
 }
 
+#: What is in every title that has a value of the axis: looking for it is ten times as fast.
+_CLUES: dict[Axis, tuple[str, ...]] = {
+    Axis.ENCOUNTER: ("encounter", "sequela"),
+    Axis.TRIMESTER: ("trimester",),
+    Axis.FETUS: ("fetus",),
+    Axis.STAGE: ("stage",),
+    Axis.DEGREE: ("degree",),
+    Axis.SPINE_REGION: ("region", "spine"),
+    Axis.INTENT: ("accidental", "self-harm", "assault", "undetermined", "adverse", "underdosing"),
+    Axis.DISPLACEMENT: ("displaced",),
+    Axis.LATERALITY: ("right", "left", "lateral", "both"),
+    Axis.SEX: ("male",),
+    Axis.INTRACTABILITY: ("intractable",),
+    Axis.REMISSION: ("remission",),
+    Axis.ACUITY: ("acute", "chronic"),
+    Axis.SEVERITY: ("mild", "moderate", "severe", "profound"),
+    Axis.COMPLICATION: ("uncomplicated", "with"),
+}
+
 #: What "unspecified" or "site unspecified" is about, where the title says it. Nouns of an organ are not
 #: here: "unspecified femur" leaves the side open, and the title of the heading has the femur too.
 _NOUNS = {
@@ -271,9 +290,13 @@ def axis_of_value(value: str) -> Axis:
 def values_in(title: str) -> dict[Axis, str]:
     """The values that a title has, by axis. "With …" is the last such clause."""
     found: dict[Axis, str] = {}
+    folded = title.lower()
     for axis, pattern in _VALUES.items():
-        if match := pattern.search(title):
-            found[axis] = match.group().strip(" ,")
+        for clue in _CLUES[axis]:
+            if clue in folded:
+                if match := pattern.search(title):
+                    found[axis] = match.group().strip(" ,")
+                break
     if Axis.STAGE in found:
         found.pop(Axis.SEVERITY, None)
     return found

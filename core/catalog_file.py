@@ -22,7 +22,8 @@ CREATE TABLE entry (
     level    TEXT NOT NULL,
     name     TEXT NOT NULL,        -- 13, M50-M54, M53.9
     title    TEXT NOT NULL,
-    billable INTEGER NOT NULL      -- in this release
+    billable INTEGER NOT NULL,     -- in this release
+    printed  INTEGER NOT NULL      -- 0: a 7th-character table makes the code
 );
 CREATE TABLE note (
     entry    INTEGER NOT NULL REFERENCES entry,
@@ -63,6 +64,8 @@ _INDEXES = """
 CREATE UNIQUE INDEX entry_code ON entry (name) WHERE level IN ('category', 'subcategory', 'code');
 CREATE UNIQUE INDEX entry_group ON entry (level, name) WHERE level IN ('chapter', 'block');
 CREATE INDEX entry_parent ON entry (parent);
+CREATE INDEX entry_printed ON entry (name, title)
+    WHERE printed AND level IN ('category', 'subcategory', 'code');
 CREATE INDEX reference_first ON reference (first);
 """
 
@@ -111,8 +114,16 @@ def _period_rows(lives: Lives) -> Iterator[tuple[str, int, str, str | None]]:
 
 def _insert(db: sqlite3.Connection, entry: Entry) -> None:
     db.execute(
-        "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
-        (entry.number, entry.parent, entry.level, entry.name, entry.title, entry.billable),
+        "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            entry.number,
+            entry.parent,
+            entry.level,
+            entry.name,
+            entry.title,
+            entry.billable,
+            entry.printed,
+        ),
     )
     db.executemany(
         "INSERT INTO note VALUES (?, ?, ?, ?, ?)",

@@ -19,13 +19,10 @@ from core.axes import (
     values_in,
 )
 from core.catalog import Catalog
-from core.code import LONGEST, Code
+from core.code import Code
 from core.lives import Life, Standing
 
 CATEGORY_LENGTH = 3  # characters
-_COMPLETE = LONGEST + 1  # characters of a complete code with its dot
-#: More than any category has without its 7th characters (363 in FY2026, S63).
-_MOST_STEMS = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +61,11 @@ class Category:
 
     def __init__(self, catalog: Catalog, name: str) -> None:
         self._catalog = catalog
-        found = [(c.text, t) for c, t in catalog.starting_with(name, _MOST_STEMS) if t is not None]
-        complete = [text for text, _ in found if len(text) == _COMPLETE]
-        self._has_tables = bool(complete) and self._is_of_a_table(complete[0])
-        self.stems = {n: Stem(n, t) for n, t in found if not (self._has_tables and len(n) == _COMPLETE)}
+        self.stems = {n: Stem(n, title) for n, title in catalog.printed_titles(name).items()}
         self.children: dict[str, list[Stem]] = {name: [] for name in self.stems}
         for stem in self.stems.values():
-            if above := self.headings(stem.name):
-                self.children[above[0].name].append(stem)
+            if above := self._above(stem.name):
+                self.children[above].append(stem)
         self._refinements: dict[tuple[str, str, bool], tuple[Refinement, ...]] = {}
         self._complete: dict[str, tuple[Complete, ...]] = {}
         self._values: dict[str, dict[Axis, str]] = {}
@@ -79,10 +73,13 @@ class Category:
         self._values_below: dict[str, dict[Axis, list[str]]] = {}
         self._lives: dict[str, Life] = {}
 
-    def _is_of_a_table(self, complete: str) -> bool:
-        """Whether 7th-character tables make this category's complete codes. No category has both kinds."""
-        entry = self._catalog.entry(Code(complete))
-        return entry is not None and self._catalog.seventh_characters(self._catalog.path(entry)) is not None
+    def _above(self, name: str) -> str | None:
+        """The stem nearest above a code."""
+        stems = self.stems
+        for length in range(len(name) - 1, CATEGORY_LENGTH - 1, -1):
+            if name[:length] in stems:
+                return name[:length]
+        return None
 
     def headings(self, name: str) -> list[Stem]:
         """The stems above a code, the nearest first."""
@@ -135,22 +132,26 @@ class Category:
         """The values that a title has and those beside it, below ``above``, have differently."""
         if node.name not in self._distinguished:
             said = self.values(above)
-            beside = [self.values(s) for s in self.children[above.name] if s is not node]
-            self._distinguished[node.name] = {
+            new = {
                 axis: value
                 for axis, value in self.values(node).items()
                 if said.get(axis) != value and "unspecified" not in value
+            }
+            beside = [self.values(s) for s in self.children[above.name] if s is not node] if new else ()
+            self._distinguished[node.name] = {
+                axis: value
+                for axis, value in new.items()
                 if any(other.get(axis, value) != value for other in beside)
             }
         return self._distinguished[node.name]
 
     def complete(self, stem: Stem) -> tuple[Complete, ...]:
         """The 7-character codes that a table makes of a stem."""
-        if not self._has_tables or self.children[stem.name]:
+        if self.children[stem.name]:
             return ()
         if stem.name not in self._complete:
             entry = self._catalog.entry(Code(stem.name))
-            codes = self._catalog.children(entry) if entry else ()
+            codes = self._catalog.children(entry) if entry else ()  # none of them is printed
             start = len(stem.title) + len(", ")
             self._complete[stem.name] = tuple(Complete(c.name, c.title[start:], c.title) for c in codes)
         return self._complete[stem.name]

@@ -42,6 +42,7 @@ class Entry:
     """A chapter, block, category, subcategory or code with its own notes.
 
     ``number`` counts from 1 in the Tabular List's order, so parents come before their children.
+    ``printed`` is false for the codes that a 7th-character table makes.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Entry:
     name: str
     title: str
     billable: bool
+    printed: bool
     notes: tuple[TabularNote, ...]
     seventh_characters: tuple[SeventhCharacter, ...]
 
@@ -122,7 +124,9 @@ class _Builder:
         billable = below_block and bare not in self._headings
         notes = node.notes if node else ()
         table = node.seventh_characters if node else ()
-        self.entries.append(Entry(number, parent, level, name, title, billable, notes, table))
+        self.entries.append(
+            Entry(number, parent, level, name, title, billable, node is not None, notes, table)
+        )
         return number
 
 

@@ -16,6 +16,8 @@ from core.errors import IcdlensError
 #: are not in the set.
 _SHAPE = re.compile(r"([A-Za-z][0-9A-Za-z]{2})(?:\.?([0-9A-Za-z]{1,4}))?")
 
+_OFFICIAL = re.compile(r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?")
+
 #: Characters of the longest codes, without the dot (I.A.2).
 LONGEST = 7
 
@@ -38,7 +40,8 @@ class Code:
     text: str
 
     def __post_init__(self) -> None:
-        if _normalise(self.text) != self.text:
+        if not _OFFICIAL.fullmatch(self.text):
+            _normalise(self.text)  # says what is wrong with it, unless only its form is
             raise InvalidCode(f"{shown(self.text)} is not in official form; use Code.parse.")
 
     @classmethod

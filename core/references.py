@@ -7,6 +7,7 @@ sixth character 5") are kept with it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.catalog import Catalog
 from core.classification import Level
@@ -52,6 +53,7 @@ class Reference:
         return self.first.undotted <= code.undotted and (code.undotted <= self.last.undotted or ends_below)
 
 
+@lru_cache(maxsize=4096)  # a chapter's notes are read for each of its cards
 def find_references(text: str) -> tuple[Reference, ...]:
     """The references in a note's text, from left to right."""
     inside = [match.span(1) for match in _PARENTHESES.finditer(text)]

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.catalog import Catalog, CatalogEntry
-from core.classification import Level
-from core.code import LONGEST, Code, InvalidCode
+from core.code import Code, InvalidCode
 from core.notes import NoteKind
 from index.hit import RowKind
 from index.words import STOP_WORDS, words
@@ -49,20 +48,11 @@ def rows(catalog: Catalog) -> list[Row]:
     a few fixed words, and would triple the index.
     """
     entries = {e.number: e for e in catalog.codes()}
-    named = [e for e in entries.values() if not _is_complete_code(e, entries)]
+    named = [e for e in entries.values() if e.printed]
     found = [_row(e.number, RowKind.TITLE, e.title) for e in named]
     found += _note_rows(catalog, entries)
     unique = {(row.entry, row.words, row.modifiers): row for row in reversed(found)}
     return sorted((r for r in unique.values() if r.words), key=lambda r: _usefulness(r, entries[r.entry]))
-
-
-def _is_complete_code(entry: CatalogEntry, entries: dict[int, CatalogEntry]) -> bool:
-    """Whether a 7th-character table made the code, and the Tabular List does not print it."""
-    parent = entries.get(entry.parent) if entry.parent else None
-    if parent is None or not Code(entry.name).is_complete:
-        return False
-    # Its stem is shorter than six characters (then X fills the gap), or a code with nothing below it.
-    return len(Code(parent.name).undotted) < LONGEST - 1 or parent.level is Level.CODE
 
 
 def _note_rows(catalog: Catalog, entries: dict[int, CatalogEntry]) -> Iterator[Row]:

@@ -35,7 +35,7 @@ def test_counts_agree_with_the_published_ones(catalog: Catalog, on: date, billab
 
 
 def entry(number: int, name: str, level: Level, billable: bool) -> Entry:
-    return Entry(number, None, level, name, name, billable, (), ())
+    return Entry(number, None, level, name, name, billable, True, (), ())
 
 
 def test_headings_live_as_long_as_what_is_below_them() -> None:
