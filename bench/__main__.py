@@ -19,7 +19,6 @@ import click
 
 from bench.measuring import median, milliseconds, percentile, run_process
 from core.code import Code
-from core.full_card import build_full_card
 from core.snapshot import DATA_DIR_VARIABLE, SnapshotStore
 from icdlens.demo import COMMAND, Editor, running_bot, signed_command, slack_api
 from index.build import build
@@ -98,11 +97,9 @@ def _in_process() -> Iterator[tuple[str, str, str]]:
         codes = [Code(entry.name) for entry in chosen.sample(entries, 2000)]
         taken = milliseconds(partial(library.card, code, _ON) for code in codes)
         yield _spread("card, in process", taken, "median ≤ 0.3 ms")
-        taken = milliseconds(partial(build_full_card, library.catalog, code, _ON) for code in codes)
+        taken = milliseconds(partial(library.full_card, code, _ON) for code in codes)
         yield _spread("card with every section, in process", taken, "median ≤ 0.5 ms")
-        taken = milliseconds(
-            partial(build_full_card, library.catalog, Code("M53.9"), _ON) for _ in range(500)
-        )
+        taken = milliseconds(partial(library.full_card, Code("M53.9"), _ON) for _ in range(500))
         yield _spread("M53.9 with every section, in process", taken, "median ≤ 0.5 ms")
         taken = milliseconds(partial(library.card, Code("M53.9"), _ON) for _ in range(1000))
         yield _spread("card of M53.9, in process", taken, "median ≤ 0.3 ms")

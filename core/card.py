@@ -17,6 +17,8 @@ from core.release import FIRST_DATE_OF_SERVICE, Release, fiscal_year, fiscal_yea
 from core.sources.billable_validity import KNOWN_THROUGH_FISCAL_YEAR, BillablePeriod
 
 _KNOWN_THROUGH = fiscal_year_end(KNOWN_THROUGH_FISCAL_YEAR)
+#: The publisher of what is derived here from official facts.
+OURS = "icdlens"
 _STEM = LONGEST - 1  # characters before the 7th
 
 
@@ -133,7 +135,7 @@ def sources_of(release: Release) -> tuple[Source, Source, Source]:
             "CMS",
             f"FY{fiscal_year(FIRST_DATE_OF_SERVICE)} to FY{KNOWN_THROUGH_FISCAL_YEAR}",
         ),
-        Source("calendar", "Release calendar, derived from the effective dates", "icdlens", release.name),
+        Source("calendar", "Release calendar, derived from the effective dates", OURS, release.name),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from core.card import CardCode, CardLine, CardNote, CodeCard, Source
+from core.card import OURS, CardCode, CardLine, CardNote, CodeCard, Source
 from core.lives import Standing
 from core.notes import NoteKind
 from core.release import Release
@@ -113,7 +113,7 @@ def chapter_of(card: CodeCard) -> str | None:
 @lru_cache(maxsize=16)
 def titles_source(release: Release) -> Source:
     """The source of what is read out of titles: the Tabular List, but the reading is ours."""
-    return Source("titles", "Derived from the titles of the Tabular List", "icdlens", release.name)
+    return Source("titles", "Derived from the titles of the Tabular List", OURS, release.name)
 
 
 @lru_cache(maxsize=_TITLES_KEPT)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from core.axes import Axis, axis_of_value, sentence, title_words, words_of_value
-from core.card import CodeCard, Source, sources_of
+from core.card import OURS, CodeCard, Source, sources_of
 from core.catalog import Catalog
 from core.category_tree import CATEGORY_LENGTH, Category, Refinement, Stem, category_of
 from core.code import LONGEST, Code
@@ -109,9 +109,7 @@ def documentation(catalog: Catalog, card: CodeCard) -> Documentation:
 @lru_cache(maxsize=16)
 def source_of(release: Release) -> Source:
     """The source of what is derived here."""
-    return Source(
-        "documentation", "Axes, derived from the titles of the Tabular List", "icdlens", release.name
-    )
+    return Source("documentation", "Axes, derived from the titles of the Tabular List", OURS, release.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from core.card import CodeCard, Source
+from core.card import OURS, CodeCard, Source
 from core.classification import Level
 from core.sources import SourceError
 
@@ -20,7 +20,7 @@ PATH = Path(__file__).parent / "data" / "specialties.tsv"
 _COLUMNS = ["block", "specialties"]
 _BETWEEN = "; "
 
-_OURS = Source("specialties", "Blocks and specialties, a table of our own, not official", "icdlens", "FY2026")
+_OURS = Source("specialties", "Blocks and specialties, a table of our own, not official", OURS, "FY2026")
 
 
 @dataclass(frozen=True, slots=True)

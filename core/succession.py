@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.card import CodeCard, Source
+from core.card import OURS, CodeCard, Source
 from core.catalog import Catalog
 from core.code import Code, dotted
 from core.release import FIRST_DATE_OF_SERVICE
@@ -19,7 +19,7 @@ _CATEGORY = 3  # characters; one category is too wide a ground to say that a cod
 _DERIVED = Source(
     "succession",
     "Derived from the billable periods and the hierarchy",
-    "icdlens",
+    OURS,
     "FY2016 to FY2027",
 )
 

@@ -12,7 +12,7 @@ import click
 from core.classification import Level
 from core.code import Code, InvalidCode, shown
 from core.crosswalk import crosswalk_source, read_crosswalk
-from core.full_card import FullCard, OwnFile, build_full_card
+from core.full_card import FullCard, OwnFile
 from core.render.full_outline import full_outline
 from core.render.glance import glance
 from core.render.json_card import SCHEMA, full_card_to_dict
@@ -66,7 +66,7 @@ def _own_file(path: Path) -> OwnFile:
 
 def _card(library: Library, written: str, on: date, own: OwnFile | None) -> FullCard | None:
     try:
-        return build_full_card(library.catalog, Code.parse(written), on, own)
+        return library.full_card(Code.parse(written), on, own)
     except InvalidCode:
         return None
 

@@ -9,6 +9,7 @@ from core.card import CodeCard, build_card
 from core.catalog import Catalog
 from core.code import Code
 from core.errors import IcdlensError
+from core.full_card import FullCard, OwnFile, build_full_card
 from core.near_codes import near_codes
 from core.release import Release
 from core.snapshot import Snapshot, SnapshotStore, data_folder
@@ -69,6 +70,10 @@ class Library:
     def card(self, code: Code, on: date) -> CodeCard | None:
         """The card of a code on a date of service; ``None`` for a code that no year knows."""
         return build_card(self.catalog, code, on)
+
+    def full_card(self, code: Code, on: date, own: OwnFile | None = None) -> FullCard | None:
+        """The card with every section; ``own`` is the user's crosswalk file."""
+        return build_full_card(self.catalog, code, on, own)
 
     def near_codes(self, written: str, on: date, *, limit: int = 5) -> tuple[Code, ...]:
         """Codes written almost like a text, the likeliest first."""

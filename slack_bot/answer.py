@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.card import sources_of
+from core.card import OURS, sources_of
 from core.code import Code, InvalidCode
 from core.lives import Standing
 from core.render.outline import NO_TITLE
 from index.hit import Hit, RowKind
 from index.library import Library
-from slack_bot.blocks import card_to_blocks, card_to_line, context, header, listing, section
+from slack_bot.blocks import card_to_blocks, card_to_line, context, glance_to_blocks, header, listing, section
 from slack_bot.limits import Block
 from slack_bot.mrkdwn import escape, fitted, readable
 
@@ -27,10 +27,12 @@ _WHY = 180
 _WRAPPING = " \"'“”‘’«»()[]{}<>,;:!?*_~`"
 #: A digit comes second or third in every code (M53, C4A, QA0); without one, hives would be a code.
 _CODE_LIKE = re.compile(r"[A-Za-z][A-Za-z]?[0-9][0-9A-Za-z.-]*")
+_WHOLE_CARD = re.compile(r"(\S+) full", re.IGNORECASE)
 _HAS_A_WORD = re.compile(r"[^\W\d_]{3}")
 
 _EXAMPLES = (
-    "`/icd M53.9` – everything about a code; `m539` is read the same",
+    "`/icd M53.9` – a code at a glance; `m539` is read the same",
+    "`/icd M53.9 full` – everything about a code",
     "`/icd low back pain` – codes for words, each with the official text that matched",
     "`/icd about` – the release, its sources, and what becomes of your text",
 )
@@ -69,9 +71,11 @@ def _answer(library: Library, asked: str, on: date) -> Answer:
         return _help(library, on)
     if asked.casefold() == "about":
         return _about(library, on)
-    code = _code(asked)
-    if isinstance(code, Code) and (card := library.card(code, on)):
-        return Answer(card_to_line(card), tuple(card_to_blocks(card)))
+    whole = _WHOLE_CARD.fullmatch(asked)
+    code = _code(whole[1] if whole else asked)
+    if isinstance(code, Code) and (full := library.full_card(code, on)):
+        render = card_to_blocks if whole else glance_to_blocks
+        return Answer(card_to_line(full.card), tuple(render(full)))
     if _CODE_LIKE.fullmatch(_unwrapped(asked)):
         return _unknown_code(library, asked, code, on)
     hits = library.search(asked, on, limit=_HITS)
@@ -92,7 +96,7 @@ def _about(library: Library, on: date) -> Answer:
     facts += [
         f"{s.publisher}: {s.name}, {s.edition}"
         for s in sources_of(release)
-        if s.publisher != "icdlens"  # what we derive ourselves is no source
+        if s.publisher != OURS  # what we derive ourselves is no source
     ]
     blocks = (
         header("About icdlens"),

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 
 from core.card import CodeCard
+from core.full_card import FullCard
+from core.render.full_outline import full_outline
+from core.render.glance import glance
 from core.render.outline import Outline, Section, outline
 from slack_bot.limits import BLOCKS, ELEMENT, ELEMENTS, HEADER, MESSAGE, SECTION, Block, message_size
 from slack_bot.mrkdwn import escape, fitted
@@ -37,11 +40,18 @@ def listing(heading: str, lines: Sequence[str], left_out: int = 0) -> Block:
     return section(markup)
 
 
-def card_to_blocks(card: CodeCard, *, limit: int = LINES) -> list[Block]:
+def glance_to_blocks(full: FullCard) -> list[Block]:
+    """Render a card at a glance; its footer says how to ask for the rest."""
+    out = glance(full, more=f"/icd {full.card.code} full")
+    return [*_head(out), *map(_section, out.sections), context(*out.footer)]
+
+
+def card_to_blocks(full: FullCard, *, limit: int = LINES) -> list[Block]:
     """Render a card with at most ``limit`` lines in each section; with fewer where Slack takes no more."""
     for lines in (limit, *(n for n in _FEWER if n < limit)):
-        out = outline(card, limit=lines)
-        head, foot = _head(out), context(*out.footer)
+        out = full_outline(full, limit=lines)
+        is_cut = any(part.left_out for part in out.sections)
+        head, foot = _head(out), context(*out.footer, *([f"Every line: icdlens lookup {out.code}"] * is_cut))
         sections = [_section(part) for part in out.sections]
         if _fits(blocks := [*head, *sections, foot]):
             return blocks

@@ -1,8 +1,8 @@
 """The glance: a card on one screen. What the code is, what it is not, and what to use instead."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
+from core.card import OURS
 from core.full_card import FullCard
 from core.render.full_outline import full_outline
 from core.render.outline import Outline, Section, cut
@@ -13,10 +13,15 @@ COLUMNS = 100
 _MOST_LINES = 6  # of one section
 
 
-def glance(full: FullCard) -> Outline:
-    """An outline that fits 25 lines of 100 columns, whatever the card; its footer says what it left out."""
+def glance(full: FullCard, more: str | None = None) -> Outline:
+    """An outline that fits 25 lines of 100 columns, whatever the card; its footer says what it left out.
+
+    ``more`` is what shows the whole card, where that is not the ``icdlens`` command.
+    """
     whole = full_outline(full)
-    shown = replace(whole, path=_path(whole), sections=(), footer=_footer(whole, len(whole.sections)))
+    basis = _basis(full, whole)
+    more = more or f"icdlens lookup {whole.code}"
+    shown = replace(whole, path=_path(whole), sections=(), footer=_footer(basis, len(whole.sections), more))
     room = LINES - sum(1 for _ in outline_to_lines(shown, width=COLUMNS))
     sections = []
     for section in sorted(whole.sections, key=_rank):
@@ -28,7 +33,7 @@ def glance(full: FullCard) -> Outline:
                 room -= height
                 break
     left = len(whole.sections) - len(sections)
-    return replace(shown, sections=tuple(sections), footer=_footer(whole, left))
+    return replace(shown, sections=tuple(sections), footer=_footer(basis, left, more))
 
 
 def _rank(section: Section) -> int:
@@ -46,12 +51,14 @@ def _path(whole: Outline) -> tuple[str, ...]:
     return (" › ".join([*names, nearest]),)
 
 
-def _footer(whole: Outline, left_out: int) -> tuple[str, ...]:
-    return tuple(_footer_lines(whole, left_out))
+def _basis(full: FullCard, whole: Outline) -> str:
+    """The date, the release, and who publishes what the shown sections rest on."""
+    publishers = dict.fromkeys(source.publisher for source in full.card.sources)
+    return f"{whole.footer[0]} · sources: {', '.join(p for p in publishers if p != OURS)}"
 
 
-def _footer_lines(whole: Outline, left_out: int) -> Iterator[str]:
-    yield whole.footer[0]
-    if left_out:
-        sections = "section" if left_out == 1 else "sections"
-        yield f"{left_out} more {sections}, and every line's source: icdlens lookup {whole.code}"
+def _footer(basis: str, left_out: int, more: str) -> tuple[str, ...]:
+    if not left_out:
+        return (basis,)
+    sections = "section" if left_out == 1 else "sections"
+    return basis, f"{left_out} more {sections}, and every line's source: {more}"

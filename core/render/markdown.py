@@ -2,8 +2,7 @@
 
 import re
 
-from core.card import CodeCard
-from core.render.outline import Outline, outline
+from core.render.outline import Outline
 
 #: Everything that CommonMark may take for markup inside a line; official texts hold [HIV] and the like.
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
@@ -12,11 +11,6 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 def escape(text: str) -> str:
     """Make a text stand for itself in Markdown."""
     return _MARKUP.sub(r"\\\1", text)
-
-
-def card_to_markdown(card: CodeCard, *, limit: int | None = None) -> str:
-    """Render a card, with at most ``limit`` lines in each section."""
-    return outline_to_markdown(outline(card, limit=limit))
 
 
 def outline_to_markdown(out: Outline) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from core.card import CardCode, CardLevel, CardNote, CodeCard, Source
+from core.card import OURS, CardCode, CardLevel, CardNote, CodeCard, Source
 from core.classification import Level
 from core.lives import Standing
 from core.notes import NoteKind
@@ -145,5 +145,5 @@ def _footer(card: CodeCard) -> tuple[str, ...]:
 
 def sources_line(sources: Sequence[Source]) -> str:
     """The official sources in one line; what is derived says so where it stands."""
-    official = (source for source in sources if source.publisher != "icdlens")
+    official = (source for source in sources if source.publisher != OURS)
     return "Sources: " + "; ".join(f"{s.publisher}: {s.name}, {s.edition}" for s in official)

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from core.card import CodeCard
-from core.render.outline import Outline, Section, outline
+from core.render.outline import Outline, Section
 
 WIDTH = 100
 _NARROWEST = 40
@@ -29,10 +28,9 @@ class TextLine:
     text: str
 
 
-def card_to_text(card: CodeCard, *, limit: int | None = None, width: int = WIDTH) -> str:
-    """Render a card in lines of at most ``width`` columns, with at most ``limit`` lines a section."""
-    lines = outline_to_lines(outline(card, limit=limit), width=width)
-    return "".join(f"{line.text}\n" for line in lines)
+def outline_to_text(out: Outline, *, width: int = WIDTH) -> str:
+    """Render an outline in lines of at most ``width`` columns."""
+    return "".join(f"{line.text}\n" for line in outline_to_lines(out, width=width))
 
 
 def outline_to_lines(out: Outline, *, width: int = WIDTH) -> Iterator[TextLine]:

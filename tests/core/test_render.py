@@ -10,9 +10,9 @@ from core.card import CodeCard, build_card
 from core.catalog import Catalog
 from core.code import Code
 from core.render.json_card import card_to_dict
-from core.render.markdown import card_to_markdown, escape
+from core.render.markdown import escape, outline_to_markdown
 from core.render.outline import outline
-from core.render.text import WIDTH, card_to_text
+from core.render.text import WIDTH, outline_to_text
 from tests.conftest import IN_FY2026, IN_FY2027
 
 CODES = [
@@ -43,7 +43,7 @@ def flat(text: str) -> str:
 @pytest.mark.parametrize("code", CODES)
 def test_text_holds_every_line(catalog: Catalog, code: str) -> None:
     card = card_of(catalog, code)
-    text = card_to_text(card)
+    text = outline_to_text(outline(card))
     assert all(len(line) <= WIDTH for line in text.splitlines())
     shown = flat(text)
     assert (card.title or "(no title in the installed release)") in shown
@@ -61,7 +61,7 @@ def test_text_holds_every_line(catalog: Catalog, code: str) -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_markdown_holds_every_line_and_no_html_or_table(catalog: Catalog, code: str) -> None:
     card = card_of(catalog, code)
-    markdown = card_to_markdown(card)
+    markdown = outline_to_markdown(outline(card))
     plain = re.sub(r"\\(.)", r"\1", markdown)
     for note in card.notes:
         assert note.text in plain
@@ -94,15 +94,15 @@ def test_own_notes_come_before_inherited_ones(catalog: Catalog) -> None:
     ],
 )
 def test_instructions_read_as_printed(catalog: Catalog, code: str, printed: str) -> None:
-    assert f"- {printed}" in card_to_text(card_of(catalog, code))
+    assert f"- {printed}" in outline_to_text(outline(card_of(catalog, code)))
 
 
 def test_a_limit_says_what_it_cut(catalog: Catalog) -> None:
     card = card_of(catalog, "M53.9")
     [cut] = [s for s in outline(card, limit=4).sections if s.heading == "Excludes2 (chapter 13)"]
     assert (len(cut.lines), cut.left_out) == (4, 6)
-    assert "… 6 more" in card_to_text(card, limit=4)
-    assert "… 6 more" in card_to_markdown(card, limit=4)
+    assert "… 6 more" in outline_to_text(outline(card, limit=4))
+    assert "… 6 more" in outline_to_markdown(outline(card, limit=4))
 
 
 def test_json_of_a_card(catalog: Catalog) -> None:

@@ -37,10 +37,22 @@ def test_the_card_is_for_the_date_of_service(library: Library, on: date, says: s
     assert says in found.text
 
 
-def test_long_sections_are_cut_and_counted(library: Library) -> None:
+def test_what_is_left_out_is_counted_and_can_be_seen(library: Library) -> None:
     found = hover_at(library, "M53.9", 0, IN_FY2026, markdown=True)
     assert found is not None
-    assert "… 2 more" in found.text  # of the ten Excludes2 entries of chapter 13
+    shown = found.text.count("M53.8")  # of the eight regions that M53.8 is divided into
+    assert 0 < shown < 8
+    assert f"… {8 - shown} more" in found.text
+    assert "icdlens lookup M53.9" in found.text
+
+
+@pytest.mark.parametrize("code", ["M53.9", "T40.2X1A", "O09", "V43.52XA", "T81.4XXA", "QA0.0101"])
+def test_a_hover_fits_the_screen(library: Library, code: str) -> None:
+    found = hover_at(library, code, 0, IN_FY2026, markdown=False)
+    assert found is not None
+    lines = found.text.splitlines()
+    assert len(lines) <= 25
+    assert max(map(len, lines)) <= 100
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,16 @@ def test_about(library: Library) -> None:
     assert "later fiscal year" in answered(library, "About", IN_FY2027)[1]
 
 
+@pytest.mark.parametrize("written", ["M53.9 full", "m539 FULL", "`M53.9` full"])
+def test_the_whole_card_on_request(library: Library, written: str) -> None:
+    found, shown = answered(library, written)
+    assert texts(found.blocks)[0] == "M53.9 Dorsopathy, unspecified"
+    # Chapter 13 excludes psoriatic arthropathy; the codes beside M53.9 are not on its glance.
+    assert "Excludes2 (chapter 13)" in shown
+    assert "Coding practice" in shown
+    assert "Excludes2 (chapter 13)" not in answered(library, "M53.9")[1]
+
+
 def test_an_unknown_code_gets_near_codes(library: Library) -> None:
     found, shown = answered(library, "m53.99")
     assert "M53.99 is not an ICD-10-CM code" in shown

@@ -1,13 +1,15 @@
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from core.card import CodeCard
+from core.card import CardNote
 from core.code import Code
+from core.full_card import FullCard
 from index.library import Library
-from slack_bot.blocks import card_to_blocks, card_to_line
+from slack_bot.blocks import card_to_blocks, card_to_line, glance_to_blocks
 from slack_bot.limits import check_blocks
 from tests.conftest import IN_FY2026, IN_FY2027
 from tests.slack_bot.block_texts import assert_valid, texts
@@ -18,14 +20,18 @@ STEP = 1 if os.environ.get("ICDLENS_TEST_ALL_CARDS") else 40
 LONGEST = ("V06.99", "V02.99", "V58", "V03.19", "S06.351", "S06.356", "T81.49XA", "C7A.00", "O99.89", "R40.2")
 
 
-def card(library: Library, code: str, on: date = IN_FY2026) -> CodeCard:
-    found = library.card(Code(code), on)
+def full_card(library: Library, code: str, on: date = IN_FY2026) -> FullCard:
+    found = library.full_card(Code(code), on)
     assert found is not None
     return found
 
 
+def with_notes(full: FullCard, notes: Sequence[CardNote]) -> FullCard:
+    return replace(full, card=replace(full.card, notes=tuple(notes)))
+
+
 def test_m53_9_says_what_the_tabular_list_says(library: Library) -> None:
-    blocks = card_to_blocks(card(library, "M53.9"))
+    blocks = card_to_blocks(full_card(library, "M53.9"))
     assert_valid(blocks)
     headline, status, path, *sections, footer = texts(blocks)[:-1]
     assert headline == "M53.9 Dorsopathy, unspecified"
@@ -42,8 +48,18 @@ def test_m53_9_says_what_the_tabular_list_says(library: Library) -> None:
     assert "ICD-10-CM Tabular List" in texts(blocks)[-1]
 
 
+def test_a_glance_says_how_to_see_the_rest(library: Library) -> None:
+    blocks = glance_to_blocks(full_card(library, "M53.9"))
+    assert_valid(blocks)
+    shown = texts(blocks)
+    assert shown[0] == "M53.9 Dorsopathy, unspecified"
+    # What M53.9 leaves open: M53.8 is divided by the region of the spine.
+    assert any(text.startswith("*To document: region of the spine*") for text in shown)
+    assert shown[-1].endswith("every line's source: /icd M53.9 full")
+
+
 def test_a_heading_lists_the_codes_below(library: Library) -> None:
-    shown = texts(card_to_blocks(card(library, "M54.5")))
+    shown = texts(card_to_blocks(full_card(library, "M54.5")))
     assert shown[0] == "M54.5 Low back pain"
     assert shown[1].startswith("✗ Heading")
     below = next(text for text in shown if text.startswith("*Codes below*"))
@@ -55,7 +71,7 @@ def test_a_heading_lists_the_codes_below(library: Library) -> None:
     [("C78.31", IN_FY2027, "✓"), ("C78.31", IN_FY2026, "✗"), ("T81.4XXA", IN_FY2026, "✗")],
 )
 def test_a_code_without_a_title(library: Library, code: str, on: date, sign: str) -> None:
-    blocks = card_to_blocks(card(library, code, on))
+    blocks = card_to_blocks(full_card(library, code, on))
     assert_valid(blocks)
     assert texts(blocks)[0] == f"{code} (no title in the installed release)"
     assert texts(blocks)[1].startswith(sign)
@@ -64,7 +80,7 @@ def test_a_code_without_a_title(library: Library, code: str, on: date, sign: str
 
 def test_what_a_limit_cuts_is_counted(library: Library) -> None:
     # Chapter 13 prints ten Excludes2 entries.
-    shown = texts(card_to_blocks(card(library, "M53.9"), limit=4))
+    shown = texts(card_to_blocks(full_card(library, "M53.9"), limit=4))
     excludes2 = next(text for text in shown if text.startswith("*Excludes2 (chapter 13)*"))
     assert excludes2.count("\n• ") == 4
     assert excludes2.endswith("\n… 6 more")
@@ -72,22 +88,23 @@ def test_what_a_limit_cuts_is_counted(library: Library) -> None:
 
 def test_less_than_signs_are_escaped(library: Library) -> None:
     # The coma scale for small children has "(< 2 years of age)".
-    full = card(library, "M53.9")
-    note = replace(full.notes[0], text="Withdraws to touch (< 2 years of age) & more")
-    shown = texts(card_to_blocks(replace(full, notes=(note,))))
+    full = full_card(library, "M53.9")
+    note = replace(full.card.notes[0], text="Withdraws to touch (< 2 years of age) & more")
+    shown = texts(card_to_blocks(with_notes(full, [note])))
     assert any("• Withdraws to touch (&lt; 2 years of age) &amp; more" in text for text in shown)
 
 
 def test_formatting_characters_are_shown(library: Library) -> None:
-    full = card(library, "M53.9")
-    note = replace(full.notes[0], text="a *b* _c_ ~d~ `e`")
-    shown = texts(card_to_blocks(replace(full, notes=(note,))))
+    full = full_card(library, "M53.9")
+    note = replace(full.card.notes[0], text="a *b* _c_ ~d~ `e`")
+    shown = texts(card_to_blocks(with_notes(full, [note])))
     assert any(text.endswith("• a ∗b∗ ˍcˍ ∼d∼ ˋeˋ") for text in shown)
 
 
 def test_a_long_title_is_whole_in_the_text(library: Library) -> None:
     title = "Title that goes on & on " * 10
-    blocks = card_to_blocks(replace(card(library, "M53.9"), title=title))
+    full = full_card(library, "M53.9")
+    blocks = card_to_blocks(replace(full, card=replace(full.card, title=title)))
     assert_valid(blocks)
     assert texts(blocks)[0].endswith("…")
     assert texts(blocks)[1].startswith("*M53.9 Title")
@@ -99,28 +116,33 @@ def test_a_long_title_is_whole_in_the_text(library: Library) -> None:
     [(1, 20_000), (5, 2_000), (40, 2_000), (60, 100), (200, 500), (400, 20)],
 )
 def test_cards_beyond_every_release_keep_within_the_limits(library: Library, notes: int, length: int) -> None:
-    full = card(library, "M53.9")
-    levels = [replace(full.notes[0].at, name=str(number)) for number in range(notes)]
-    many = [replace(full.notes[0], at=level, text="<&> " * (length // 4)) for level in levels]
-    blocks = card_to_blocks(replace(full, notes=tuple(many)))
+    full = full_card(library, "M53.9")
+    levels = [replace(full.card.notes[0].at, name=str(number)) for number in range(notes)]
+    many = [replace(full.card.notes[0], at=level, text="<&> " * (length // 4)) for level in levels]
+    blocks = card_to_blocks(with_notes(full, many))
     assert_valid(blocks)
     assert texts(blocks)[0] == "M53.9 Dorsopathy, unspecified"
-    assert texts(blocks)[-2].startswith("As of 2026-06-01")
+    basis, sources, *every_line = texts(blocks[-1:])
+    assert basis.startswith("As of 2026-06-01")
+    assert sources.startswith("Sources: CDC/NCHS")
+    if notes >= 40:
+        assert every_line == ["Every line: icdlens lookup M53.9"]
     if notes > 40:
-        assert texts(blocks)[-3].startswith("… ")
+        [left_out] = texts(blocks[-2:-1])
+        assert left_out.startswith("… ")
 
 
 def test_one_section_beyond_the_limit_counts_what_it_leaves_out(library: Library) -> None:
-    full = card(library, "M53.9")
-    lines = [replace(full.notes[0], text=f"{number} {'x' * 900}") for number in range(10)]
-    shown = texts(card_to_blocks(replace(full, notes=tuple(lines))))
+    full = full_card(library, "M53.9")
+    lines = [replace(full.card.notes[0], text=f"{number} {'x' * 900}") for number in range(10)]
+    shown = texts(card_to_blocks(with_notes(full, lines)))
     (section,) = (text for text in shown if "x" * 900 in text)
     assert len(section) <= 3000
     assert section.endswith("\n… 7 more")
 
 
 def test_the_line_for_notifications(library: Library) -> None:
-    line = card_to_line(card(library, "M53.9"))
+    line = card_to_line(full_card(library, "M53.9").card)
     assert line.startswith("M53.9 Dorsopathy, unspecified. Billable")
 
 
@@ -129,5 +151,6 @@ def test_every_card_of_the_release_is_valid(library: Library) -> None:
     names = [entry.name for entry in library.catalog.codes()]
     assert len(names) == 98_186
     for name in (*names[::STEP], *LONGEST):
-        blocks = card_to_blocks(card(library, name))
-        assert check_blocks(blocks) == [], name
+        full = full_card(library, name)
+        assert check_blocks(card_to_blocks(full)) == [], name
+        assert check_blocks(glance_to_blocks(full)) == [], name
