@@ -15,11 +15,13 @@ from core.code import Code
 from core.complexity import Complexity, complexity
 from core.crosswalk import Crosswalk, CrosswalkRow
 from core.documentation import Documentation, documentation
+from core.edits import edit_factors, principal_edit
 from core.faq import Question, faq
 from core.icd9 import GEM_SOURCE, Icd9History, read_icd9_history
 from core.practice import Practice, practice
 from core.reimbursement import (
     HCC_SOURCE,
+    MCE_SOURCE,
     MS_DRG_SOURCE,
     PoaStanding,
     Reimbursement,
@@ -88,6 +90,8 @@ class FullCard:
             yield MS_DRG_SOURCE
         if self.reimbursement.hccs is not None:
             yield HCC_SOURCE
+        if self.reimbursement.mce is not None:
+            yield MCE_SOURCE
         if self.poa:
             yield poa_source(self.poa.fiscal_year)
         if self.icd9:
@@ -111,15 +115,16 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
     """Add every section to a card. Raises ``CatalogUnavailable``."""
     change = succession(catalog, card)
     documented = documentation(catalog, card)
+    paid = catalog.read(read_reimbursement, card.code)
     return FullCard(
         card=card,
         succession=change,
         documentation=documented,
         related=related(catalog, card, documented.more_specific),
-        complexity=complexity(card, bool(documented.open_axes)),
-        audit_factors=audit_factors(card),
+        complexity=complexity(card, bool(documented.open_axes), principal_edit(card, paid.mce)),
+        audit_factors=audit_factors(card, edit_factors(card, paid.mce)),
         practice=practice(card),
-        reimbursement=catalog.read(read_reimbursement, card.code),
+        reimbursement=paid,
         poa=catalog.read(read_poa_exempt, card.code),
         icd9=catalog.read(read_icd9_history, card.code) if catalog.has_equivalences else None,
         own_codes=_own_codes(own, card.code) if own else None,

