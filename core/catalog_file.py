@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from core.alphabetic_index import INDEX_INDEXES, INDEX_SCHEMA, write_index_terms
 from core.classification import Entry
 from core.icd9 import GEM_INDEXES, GEM_SCHEMA, write_equivalences
 from core.lives import Lives
@@ -85,6 +86,7 @@ def write_catalog(
             + _SCHEMA
             + REIMBURSEMENT_SCHEMA
             + GEM_SCHEMA
+            + INDEX_SCHEMA
         )
         db.execute("BEGIN")
         db.execute("INSERT INTO release VALUES (?)", (release.effective.isoformat(),))
@@ -100,8 +102,10 @@ def write_catalog(
             write_poa_exempt(db, supplements.poa_exempt)
         if supplements.equivalences:
             write_equivalences(db, supplements.equivalences)
+        if supplements.index:
+            write_index_terms(db, supplements.index)
         db.execute("COMMIT")
-        db.executescript(_INDEXES + GEM_INDEXES + "ANALYZE;")
+        db.executescript(_INDEXES + GEM_INDEXES + INDEX_INDEXES + "ANALYZE;")
 
 
 def _period_rows(lives: Lives) -> Iterator[tuple[str, int, str, str | None]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from core.alphabetic_index import TermsOfCode, index_terms_of
 from core.audit import AuditFactor, audit_factors
 from core.card import CodeCard, Source, build_card
 from core.catalog import Catalog
@@ -58,6 +59,8 @@ class FullCard:
     card: CodeCard
     succession: Succession
     documentation: Documentation
+    #: ``None`` where no Alphabetic Index is loaded.
+    index_terms: TermsOfCode | None
     related: tuple[RelatedCode, ...]
     complexity: Complexity
     audit_factors: tuple[AuditFactor, ...]
@@ -80,6 +83,8 @@ class FullCard:
         yield from (code.source for code in (*change.replaced_by, *change.split_from))
         yield from (axis.source for axis in self.documentation.open_axes)
         yield from (axis.source for axis in self.documentation.settled)
+        if self.index_terms and self.index_terms.terms:
+            yield self.index_terms.source
         yield from (code.source for code in self.related)
         yield from (point.source for point in self.complexity.points)
         yield from (factor.source for factor in self.audit_factors)
@@ -115,12 +120,14 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
     """Add every section to a card. Raises ``CatalogUnavailable``."""
     change = succession(catalog, card)
     documented = documentation(catalog, card)
+    indexed = index_terms_of(catalog, card.code)
     paid = catalog.read(read_reimbursement, card.code)
     return FullCard(
         card=card,
         succession=change,
         documentation=documented,
-        related=related(catalog, card, documented.more_specific),
+        index_terms=indexed,
+        related=related(catalog, card, documented.more_specific, indexed),
         complexity=complexity(card, bool(documented.open_axes), principal_edit(card, paid.mce)),
         audit_factors=audit_factors(card, edit_factors(card, paid.mce)),
         practice=practice(card),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.alphabetic_index import TermsOfCode, terms_beside
 from core.card import CodeCard, Source
 from core.catalog import Catalog
 from core.classification import Level
@@ -21,6 +22,7 @@ class Relation(StrEnum):
     MORE_SPECIFIC = "more_specific"
     NAMED_IN_ITS_NOTES = "named_in_its_notes"
     ITS_NOTES_NAME_IT = "its_notes_name_it"
+    SAME_INDEX_TERM = "same_index_term"
 
     @property
     def label(self) -> str:
@@ -35,15 +37,16 @@ _LABELS = {
     Relation.MORE_SPECIFIC: "More specific",
     Relation.NAMED_IN_ITS_NOTES: "Named in its notes",
     Relation.ITS_NOTES_NAME_IT: "Codes whose notes name it",
+    Relation.SAME_INDEX_TERM: "Under the same index term",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedCode:
-    """A code, its relation to the card's, and the note that relates them where there is one.
+    """A code, its relation to the card's, and the text that relates them where there is one.
 
-    ``via`` is the note's kind and text: ``Excludes1: discitis NOS (M46.4-)``. ``name`` may be a block or
-    a chapter, whose notes name codes too.
+    ``via`` is a note's kind and text, ``Excludes1: discitis NOS (M46.4-)``, or a term of the Alphabetic
+    Index. ``name`` may be a block or a chapter, whose notes name codes too.
     """
 
     relation: Relation
@@ -54,17 +57,23 @@ class RelatedCode:
     source: Source
 
 
-def related(catalog: Catalog, card: CodeCard, more_specific: Sequence[Code] = ()) -> tuple[RelatedCode, ...]:
+def related(
+    catalog: Catalog,
+    card: CodeCard,
+    more_specific: Sequence[Code] = (),
+    index_terms: TermsOfCode | None = None,
+) -> tuple[RelatedCode, ...]:
     """The codes related to a card's, by relation.
 
     ``more_specific`` are billable codes that settle what the card's leaves open; see
-    ``core.documentation``.
+    ``core.documentation``. ``index_terms`` lead to the card's code in the Alphabetic Index.
     """
     return (
         *_hierarchy(card),
         *_more_specific(catalog, card, more_specific),
         *_named_in_its_notes(catalog, card),
         *_naming_it(catalog, card),
+        *(_under_the_same_index_term(catalog, card, index_terms) if index_terms else ()),
     )
 
 
@@ -114,3 +123,22 @@ def _naming_it(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCode]:
         seen.add(entry.number)
         via = note.kind.printed(note.text)
         yield RelatedCode(Relation.ITS_NOTES_NAME_IT, entry.name, entry.title, None, via, card.sources[0])
+
+
+def _under_the_same_index_term(catalog: Catalog, card: CodeCard, found: TermsOfCode) -> Iterator[RelatedCode]:
+    """Codes beside the card's in the Alphabetic Index, without those that the hierarchy shows already."""
+    shown = {code.code for code in (*card.children, *card.siblings)}
+    above = {Code(level.name) for level in card.path if level.level not in (Level.CHAPTER, Level.BLOCK)}
+    beside = terms_beside(catalog, found, {card.code} | above | shown)
+    titles = catalog.titles([term.code for term in beside])
+    lives = catalog.lives([term.code.text for term in beside])
+    for term in beside:
+        code = term.code
+        yield RelatedCode(
+            Relation.SAME_INDEX_TERM,
+            code.text,
+            titles.get(code),
+            lives[code.text].standing(card.as_of),
+            f"Alphabetic Index FY{found.fiscal_year}: {term.text}",
+            found.source,
+        )

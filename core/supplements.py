@@ -1,8 +1,8 @@
 """Supplements: official data beside the release that not every installation has.
 
-Three come with optional packages (MS-DRG, HCC and the Medicare Code Editor), two from files that the user
-loads once (the General Equivalence Mappings of 2018, and a POA exempt list). Loaded files are kept in the
-data directory, so that the next compilation finds them again.
+Three come with optional packages (MS-DRG, HCC and the Medicare Code Editor), three from files that the user
+loads once (the General Equivalence Mappings of 2018, a POA exempt list, and the Alphabetic Index). Loaded
+files are kept in the data directory, so that the next compilation finds them again.
 """
 
 import hashlib
@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from core.alphabetic_index import AlphabeticIndex
 from core.icd9 import Equivalence
 from core.reimbursement import ReimbursementRows, reimbursement_rows
 from core.sources import SourceError, hcc, mce, ms_drg
+from core.sources.alphabetic_index import read_alphabetic_index
 from core.sources.gem import FILES, read_gems
 from core.sources.pinned import package_folder
 from core.sources.poa import PoaExemptList, read_poa_list
 
 _T = TypeVar("_T")
 
-_GEM, _POA = "gem", "poa"
+_GEM, _POA, _INDEX = "gem", "poa", "index"
 _RECORD = "loaded.json"
 
 
@@ -34,6 +36,7 @@ class Supplements:
     reimbursement: ReimbursementRows
     poa_exempt: PoaExemptList | None
     equivalences: tuple[Equivalence, ...] | None
+    index: AlphabeticIndex | None
 
 
 class LoadedFiles:
@@ -52,6 +55,11 @@ class LoadedFiles:
         read_poa_list(path)
         self._keep(_POA, [path])
 
+    def load_index(self, path: Path) -> None:
+        """Take in an Alphabetic Index. Raises ``SourceError``; what was loaded before then stays."""
+        read_alphabetic_index(path)
+        self._keep(_INDEX, [path])
+
     def identity(self) -> Mapping[str, Any]:
         """What is loaded, by kind, with its hash: part of a snapshot's identity."""
         try:
@@ -66,6 +74,7 @@ class LoadedFiles:
             reimbursement_rows(),
             self._read(_POA, lambda folder: read_poa_list(next(folder.iterdir()))),
             self._read(_GEM, read_gems),
+            self._read(_INDEX, lambda folder: read_alphabetic_index(next(folder.iterdir()))),
         )
 
     def _read(self, kind: str, reader: Callable[[Path], _T]) -> _T | None:
@@ -73,9 +82,10 @@ class LoadedFiles:
         return reader(self._folder / str(kept)) if kept else None
 
     def _keep(self, kind: str, paths: Sequence[Path]) -> None:
-        """Copy files into a folder named by their contents, then record it in one step."""
+        """Copy files into a folder named by their names and contents, then record it in one step."""
         digest = hashlib.sha256()
         for path in paths:
+            digest.update(f"{path.name}\0".encode())  # the edition of an Index stands in its name alone
             digest.update(path.read_bytes())
         name = f"{kind}-{digest.hexdigest()[:32]}"
         try:

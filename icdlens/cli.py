@@ -179,21 +179,32 @@ def _stream(stream: Any) -> Any:
     metavar="FILE",
     help="Load a POA exempt list of CMS: its zip, or the text file inside.",
 )
+@click.option(
+    "--index",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Load the Alphabetic Index, the terms that lead to codes: a flat CSV whose name tells the "
+    "edition, such as ICD10CM_2025_Index.csv.",
+)
 @click.pass_obj
-def build(data: Path | None, force: bool, quiet: bool, gem: Path | None, poa: Path | None) -> None:
+def build(
+    data: Path | None, force: bool, quiet: bool, gem: Path | None, poa: Path | None, index: Path | None
+) -> None:
     """Compile the packaged official release (done by itself on first use).
 
     Files that are loaded are kept in the data directory, and compiled in from then on.
     """
     from core.snapshot import data_folder
     from core.supplements import LoadedFiles
-    from icdlens.opening import build_library
+    from icdlens.opening import build_library, index_message
 
     loaded = LoadedFiles(data or data_folder())
     if gem:
         loaded.load_gems(gem)
     if poa:
         loaded.load_poa_list(poa)
+    if index:
+        loaded.load_index(index)
     snapshot = build_library(data, force=force, quiet=quiet)
     if not quiet:
         counts = snapshot.manifest["counts"]
@@ -202,6 +213,8 @@ def build(data: Path | None, force: bool, quiet: bool, gem: Path | None, poa: Pa
             f"ICD-10-CM {release}: {counts['codes']:,} codes and headings, "
             f"{counts['billable']:,} billable. {snapshot.folder}"
         )
+        if index:
+            click.echo(index_message(snapshot))
 
 
 @cli.command()

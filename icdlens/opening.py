@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from core.alphabetic_index import index_summary
 from core.snapshot import Snapshot, SnapshotStore, data_folder
 from index.build import packaged_identity
 from index.library import Library, LibraryNotBuilt
@@ -50,6 +51,21 @@ def _with_bar(store: SnapshotStore, force: bool) -> Snapshot:
             click.echo("Another icdlens is compiling it already; waiting for that one.", err=True)
 
         return build(store, report, force=force, waiting=waiting)
+
+
+def index_message(snapshot: Snapshot) -> str:
+    """What was made of the Alphabetic Index, in numbers."""
+    library = Library(snapshot)
+    with library:
+        found = index_summary(library.catalog)
+        release = library.release.name
+    if found is None:
+        return "No Alphabetic Index is loaded."
+    return (
+        f"Alphabetic Index FY{found.fiscal_year}: {found.terms:,} terms, {found.with_code:,} with a code; "
+        f"{found.see_resolved:,} of {found.see:,} that say see, followed to one. "
+        f"Left out: {found.not_in_release:,} whose code {release} does not have."
+    )
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:

@@ -24,7 +24,7 @@ from core.sources import mce
 from core.succession import Successor
 
 #: The hierarchy is shown already: the path, and the codes below or beside.
-_SHOWN_RELATIONS = (Relation.NAMED_IN_ITS_NOTES, Relation.ITS_NOTES_NAME_IT)
+_SHOWN_RELATIONS = (Relation.NAMED_IN_ITS_NOTES, Relation.ITS_NOTES_NAME_IT, Relation.SAME_INDEX_TERM)
 
 
 def full_outline(full: FullCard, *, limit: int | None = None) -> Outline:
@@ -55,6 +55,10 @@ def _successors(codes: Sequence[Successor]) -> tuple[str, ...]:
 
 
 def _more(full: FullCard) -> Iterator[Section]:
+    if full.index_terms and full.index_terms.terms:
+        edition = f"FY{full.index_terms.fiscal_year}"
+        lines = (f"{term.line} ({edition})" for term in full.index_terms.terms)
+        yield Section("Alphabetic Index terms", tuple(lines))
     yield from _related(full.related)
     points = full.complexity.points
     counted = f"{len(points)} point" if len(points) == 1 else f"{len(points)} points"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from core.alphabetic_index import TermsOfCode
 from core.card import CardCode, CardNote, CodeCard, Source
 from core.documentation import Documentation
 from core.full_card import FullCard, OwnCodes
@@ -75,6 +76,7 @@ def full_card_to_dict(full: FullCard) -> dict[str, Any]:
             "split_from": [_successor(code) for code in full.succession.split_from],
         },
         "documentation": _documentation(full.documentation),
+        "index_terms": full.index_terms and _index_terms(full.index_terms),
         "related": [
             {
                 "relation": code.relation.value,
@@ -129,6 +131,24 @@ def _documentation(found: Documentation) -> dict[str, Any]:
         "settled": [
             {"axis": axis.axis.value, "value": axis.value, "source": axis.source.key}
             for axis in found.settled
+        ],
+    }
+
+
+def _index_terms(found: TermsOfCode) -> dict[str, Any]:
+    return {
+        "fiscal_year": found.fiscal_year,
+        "terms": [
+            {
+                "path": list(term.path),
+                "nonessential_modifiers": [list(modifiers) for modifiers in term.modifiers],
+                "code": term.printed,
+                "manifestation": term.manifestation,
+                "see": term.via_see,
+                "see_also": term.see_also,
+                "source": found.source.key,
+            }
+            for term in found.terms
         ],
     }
 

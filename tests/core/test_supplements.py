@@ -8,6 +8,7 @@ from core.code import Code
 from core.sources import SourceError
 from core.supplements import LoadedFiles
 from index.build import packaged_identity
+from tests.core.flat_index import NAME, line, write_index
 
 POA = "Order26\tPOAexemptCode\tDescription\r\n01243\tB91\tSequelae of poliomyelitis\r\n"
 TO_ICD10 = "7249  M539    10000\r\n"
@@ -26,6 +27,10 @@ def gem_folder(folder: Path, text: str = TO_ICD9) -> Path:
     return folder
 
 
+def index_file(folder: Path, code: str = "M54.50") -> Path:
+    return write_index(folder / NAME, [line(0, "Lumbago, lumbalgia", code)])
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     folder = tmp_path / "files"
@@ -37,17 +42,20 @@ def test_nothing_is_loaded_at_first(tmp_path: Path) -> None:
     loaded = LoadedFiles(tmp_path / "data")
     assert loaded.identity() == {}
     supplements = loaded.read()
-    assert (supplements.poa_exempt, supplements.equivalences) == (None, None)
+    assert (supplements.poa_exempt, supplements.equivalences, supplements.index) == (None, None, None)
 
 
 def test_what_is_loaded_is_found_again(tmp_path: Path, files: Path) -> None:
     LoadedFiles(tmp_path / "data").load_poa_list(poa_file(files))
     LoadedFiles(tmp_path / "data").load_gems(gem_folder(files))
+    LoadedFiles(tmp_path / "data").load_index(index_file(files))
     supplements = LoadedFiles(tmp_path / "data").read()
     assert supplements.poa_exempt is not None
     assert supplements.poa_exempt.codes == (Code("B91"),)
     assert supplements.equivalences is not None
     assert {row.icd10 for row in supplements.equivalences} == {Code("M53.9")}
+    assert supplements.index is not None
+    assert [term.path for term in supplements.index.terms if term.code] == [("Lumbago, lumbalgia",)]
 
 
 def test_loading_changes_the_identity_and_loading_again_does_not(tmp_path: Path, files: Path) -> None:
@@ -59,17 +67,32 @@ def test_loading_changes_the_identity_and_loading_again_does_not(tmp_path: Path,
     assert before != after == packaged_identity(data)
 
 
+def test_an_index_of_another_edition_replaces_the_one_before(tmp_path: Path, files: Path) -> None:
+    """The edition stands in the file's name; the contents may be the same."""
+    loaded = LoadedFiles(tmp_path / "data")
+    first = index_file(files)
+    loaded.load_index(first)
+    loaded.load_index(first.rename(files / NAME.replace("2025", "2027")))
+    found = loaded.read().index
+    assert found is not None
+    assert found.fiscal_year == 2027
+
+
 def test_a_bad_file_is_refused_and_what_was_there_stays(tmp_path: Path, files: Path) -> None:
     loaded = LoadedFiles(tmp_path / "data")
     loaded.load_poa_list(poa_file(files))
     loaded.load_gems(gem_folder(files))
+    loaded.load_index(index_file(files))
     before = loaded.identity()
     with pytest.raises(SourceError, match=r"POAexemptCodesFY26.txt, line 2"):
         loaded.load_poa_list(poa_file(files, POA.replace("B91", "E888.9")))
     with pytest.raises(SourceError, match=r"2018_I10gem.txt, line 1"):
         loaded.load_gems(gem_folder(files, "nonsense\n"))
+    with pytest.raises(SourceError, match=r"ICD10CM_2025_Index.csv, line 13"):
+        loaded.load_index(index_file(files, "M5450"))
     assert loaded.identity() == before
     assert loaded.read().poa_exempt is not None
+    assert loaded.read().index is not None
 
 
 @pytest.mark.parametrize("record", ["", "[]", "{", "17"])

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from core.snapshot import SnapshotStore
+from tests.core.flat_index import NAME, line, write_index
 
 pytestmark = pytest.mark.usefixtures("snapshot_data")
 
@@ -390,3 +391,26 @@ def test_a_file_that_is_no_poa_list_is_refused(tmp_path: Path) -> None:
     assert "list.txt" in run.stderr
     assert "Traceback" not in run.stderr
     assert not (tmp_path / "data" / "snapshots").exists()
+
+
+def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ICD10CM_2025_Index.csv").write_text("nonsense")
+    run = icdlens(
+        "--data-dir", str(tmp_path / "data"), "build", "--index", str(tmp_path / "ICD10CM_2025_Index.csv")
+    )
+    assert run.returncode == 3
+    assert "ICD10CM_2025_Index.csv, line 1: the first line must name RowID" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.timeout(300)
+def test_an_index_is_loaded_and_shown(tmp_path: Path) -> None:
+    index = write_index(tmp_path / NAME, [line(0, "Pain", "R52"), line(1, "low back", "M54.50")])
+    data = str(tmp_path / "data")
+    run = icdlens("--data-dir", data, "build", "--index", str(index))
+    assert run.returncode == 0
+    assert "Alphabetic Index FY2025: 27 terms, 2 with a code" in run.stdout
+    shown = icdlens("--data-dir", data, "lookup", "M54.50").stdout
+    assert "Pain, low back: M54.50 (FY2025)" in shown
+    assert "R52 Pain, unspecified (Alphabetic Index FY2025: Pain)" in shown
