@@ -258,6 +258,15 @@ class Catalog:
         # Sorting is stable, so codes of the release keep the Tabular List's order.
         return sorted([*listed, *unlisted], key=lambda found: len(found[0].text))
 
+    def span(self, code: Code) -> range:
+        """The numbers of a code's entry and of those below it; empty where the release has none."""
+        [[first, last]] = self._rows(
+            f"SELECT min(number), max(number) FROM entry WHERE name >= ? AND name < ? AND {_IS_CODE}",
+            code.text,
+            code.text + _AFTER_ANY_CODE,
+        )
+        return range(0) if first is None else range(first, last + 1)
+
     def printed_titles(self, category: str) -> dict[str, str]:
         """The codes and headings of a category that the Tabular List prints, sorted, with their titles."""
         return dict(

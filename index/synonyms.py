@@ -1,0 +1,63 @@
+"""The search vocabulary: words that people use, and the official words that they mean.
+
+Written for icdlens from general medical and coding knowledge, one entry a line: a term, a tab, and its
+meaning in the words of the official text. A term leads to words, never to a code: the code and the
+text that is shown come from the release.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from core.errors import IcdlensError
+
+FOLDER = Path(__file__).parent / "vocabulary"
+
+#: The beginning of the SHA-256 of all lists, one after the other: a snapshot made with others is made again.
+VERSION = "86750e2a0e3c5c0d"
+
+
+class VocabularyError(IcdlensError):
+    """A line of the vocabulary is not a term, a tab and a meaning."""
+
+
+class Vocabulary(StrEnum):
+    """The lists, by the names of their files."""
+
+    SYNONYMS = "synonyms"  # one way: hives, urticaria
+    ABBREVIATIONS = "abbreviations"  # one way: ckd, chronic kidney disease
+    SPELLINGS = "spellings"  # one way: oedema, edema
+    EQUIVALENTS = "equivalents"  # both ways: renal, kidney
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """A term and the words of the official text that it means."""
+
+    list: Vocabulary
+    term: str
+    meaning: str
+
+
+def version_of(folder: Path = FOLDER) -> str:
+    """What ``VERSION`` has to be."""
+    digest = hashlib.sha256()
+    for vocabulary in Vocabulary:
+        digest.update((folder / f"{vocabulary}.tsv").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def read_vocabulary(folder: Path = FOLDER) -> list[Synonym]:
+    """All lists, in their files' order. Raises ``VocabularyError``."""
+    return [synonym for vocabulary in Vocabulary for synonym in _read(folder, vocabulary)]
+
+
+def _read(folder: Path, vocabulary: Vocabulary) -> Iterator[Synonym]:
+    path = folder / f"{vocabulary}.tsv"
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        term, tab, meaning = line.partition("\t")
+        if not (term and tab and meaning) or "\t" in meaning or line != line.strip():
+            raise VocabularyError(f"{path}, line {number}: not a term, a tab and a meaning.")
+        yield Synonym(vocabulary, term, meaning)
