@@ -126,6 +126,7 @@ def lookup(
 @_on_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--jsonl", is_flag=True, help="Answer JSON requests from stdin, one a line; see docs/json.md.")
+@click.option("--explain", is_flag=True, help="Show the score of each code and what it is made of.")
 @click.pass_obj
 def search(
     data: Path | None,
@@ -136,8 +137,12 @@ def search(
     on: date,
     form: str,
     jsonl: bool,
+    explain: bool,
 ) -> None:
     """Find codes for words: icdlens search low back pain.
+
+    Words may be abbreviated, misspelt, or what patients say: T2DM w CKD, kidny stone, broken left wrist.
+    Every code says which official text matched, and as what your words were read.
 
     Exit status: 0 something found, 1 nothing found, 2 usage, 3 failed.
     """
@@ -147,7 +152,7 @@ def search(
     if jsonl == bool(words):
         raise click.UsageError("Give words to search for, or --jsonl to read requests from stdin.")
     with open_library(data) as library:
-        asked = Asked(on, limit, billable, chapter)
+        asked = Asked(on, limit, billable, chapter, explain)
         if chapter is not None and library.catalog.group(Level.CHAPTER, chapter) is None:
             raise click.UsageError("There is no such chapter; chapters are numbered 1 to 22.")
         if jsonl:

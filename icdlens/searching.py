@@ -30,6 +30,7 @@ class Asked:
     limit: int
     billable_only: bool
     chapter: str | None
+    explain: bool = False
 
     def search(self, library: Library, query: str, limit: int) -> list[Hit]:
         return library.search(
@@ -44,7 +45,7 @@ def print_hits(library: Library, query: str, asked: Asked, form: str) -> bool:
         answers = [hit_to_dict(library, hit, asked.on) for hit in hits]
         click.echo(json.dumps(answers, ensure_ascii=False, indent=2))
     for hit in hits if form == "text" else ():
-        _print_hit(hit)
+        _print_hit(hit, explain=asked.explain)
     unknown = ", ".join(library.searcher.unknown_words(query))
     if not hits:
         near = ", ".join(code.text for code in library.near_codes(query, asked.on))
@@ -70,7 +71,10 @@ def hit_to_dict(library: Library, hit: Hit, on: date) -> dict[str, Any]:
         "score": round(hit.score, 4),
         "matched": hit.matched,
         "kind": hit.kind.key,
+        "of": hit.of,
         "corrected": [{"written": written, "read": read} for written, read in hit.corrected],
+        "expanded": [{"written": written, "meaning": meaning} for written, meaning in hit.expanded],
+        "score_parts": dict(hit.parts),
     }
 
 
@@ -112,13 +116,16 @@ def _answer(library: Library, line: bytes, asked: Asked) -> list[str]:
     return [hit.code.text for hit in hits]
 
 
-def _print_hit(hit: Hit) -> None:
+def _print_hit(hit: Hit, *, explain: bool) -> None:
     mark = click.style("✓", fg="green") if hit.billable else click.style("·", fg="yellow")
     standing = "" if hit.billable else f" ({hit.standing.value.replace('_', ' ')})"
     title = _indented(f"{hit.title or NO_TITLE}{standing}").lstrip()
     click.echo(f"{mark} {click.style(f'{hit.code.text:<8}', bold=True)}  {title}")
-    if hit.matched != hit.title or hit.corrected:
+    if hit.matched != hit.title or hit.corrected or hit.expanded:
         click.secho(_indented(hit.why), dim=True)
+    if explain:
+        parts = "".join(f", {name} {value:.2f}" for name, value in hit.parts)
+        click.secho(_indented(f"score {hit.score:.3f}{parts}"), dim=True)
 
 
 def _indented(text: str) -> str:

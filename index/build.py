@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ from core.sources import SourceError, billable_validity, packaged
 from core.sources.code_list import read_code_list
 from core.sources.tabular_xml import read_tabular
 from core.supplements import LoadedFiles, installed_identity
+from index.synonyms import VERSION
 
 CATALOG_FILE = "catalog.sqlite"
 INDEX_FOLDER = "index"
 
 #: Raised when the same sources are compiled into something else: the catalogue's tables, the index's
 #: rows and fields, or the sections read off it.
-_FORMAT = 7
+_FORMAT = 9
 
 #: Called with the name of a stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -35,7 +37,7 @@ def packaged_identity(data: Path) -> str:
     optional package or loading a file changes it.
     """
     digest = hashlib.sha256(billable_validity.PATH.read_bytes())
-    parts = [_FORMAT, packaged.SHA256, installed_identity(), LoadedFiles(data).identity()]
+    parts = [_FORMAT, VERSION, packaged.SHA256, installed_identity(), LoadedFiles(data).identity()]
     digest.update(json.dumps(parts, sort_keys=True).encode())
     return digest.hexdigest()
 
@@ -91,19 +93,29 @@ def _compile(folder: Path, loaded: LoadedFiles, progress: Progress) -> Mapping[s
 
 def write_index(folder: Path, progress: Progress) -> None:
     """Index the catalogue in a folder, and store beside it what searches read."""
-    from index.compiled import write_compiled
+    from index.compiled import CompiledIndex, write_compiled
+    from index.completion import write_completions
+    from index.completion_texts import completion_texts
+    from index.default_codes import hierarchy_of
     from index.rows import rows
-    from index.searcher import COMPILED_FILE
+    from index.searcher import COMPILED_FILE, COMPLETION_FILE
+    from index.synonyms import read_vocabulary
     from index.whoosh_index import read_postings, write_whoosh
 
     index = folder / INDEX_FOLDER
     index.mkdir()
     with Catalog(folder / CATALOG_FILE) as catalog:
         found = rows(catalog)
+        hierarchy = hierarchy_of(catalog)
+    vocabulary = read_vocabulary()
     write_whoosh(index, found, lambda done, total: progress("Indexing", done, total))
     progress("Reading the index", 0, 1)
-    write_compiled(index / COMPILED_FILE, found, read_postings(index))
+    write_compiled(index / COMPILED_FILE, found, read_postings(index), vocabulary, hierarchy)
     progress("Reading the index", 1, 1)
+    progress("Writing completions", 0, 1)
+    with closing(CompiledIndex(index / COMPILED_FILE)) as compiled:
+        write_completions(index / COMPLETION_FILE, completion_texts(compiled, found, vocabulary))
+    progress("Writing completions", 1, 1)
 
 
 def _counts(entries: list[Entry]) -> dict[str, int]:

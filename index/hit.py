@@ -15,6 +15,8 @@ class RowKind(IntEnum):
     INCLUDES = 2
     REFERENCE = 3  # an Excludes or other note elsewhere that sends a term to the code
     CODE = 4  # the query is the code itself
+    INDEX_TERM = 5  # a term of the Alphabetic Index
+    MAPPING = 6  # the query is an ICD-9-CM code, which the General Equivalence Mappings lead here
 
     @property
     def key(self) -> str:
@@ -24,7 +26,18 @@ class RowKind(IntEnum):
     @property
     def label(self) -> str:
         """What people read."""
-        return ("title", "inclusion term", "includes note", "note that refers to it", "code")[self]
+        return _LABELS[self]
+
+
+_LABELS = (
+    "title",
+    "inclusion term",
+    "includes note",
+    "note that refers to it",
+    "code",
+    "Alphabetic Index term",
+    "General Equivalence Mapping of",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +45,10 @@ class Hit:
     """A code that answers a query, and why.
 
     ``score`` is comparable within one answer only. ``matched`` is the official text that matched and
-    ``kind`` what that text is; ``corrected`` pairs words of the query with the words they were read as.
-    ``title`` is ``None`` for a code that no installed release has.
+    ``kind`` what that text is. ``of`` is the heading that the text is of, where the code is its default:
+    the code below it for the condition, unspecified. ``corrected`` pairs words of the query with the
+    words they were read as, ``expanded`` its terms with the official words that they mean. ``parts``
+    are the score's, by name. ``title`` is ``None`` for a code that no installed release has.
     """
 
     code: Code
@@ -43,6 +58,9 @@ class Hit:
     matched: str
     kind: RowKind
     corrected: tuple[tuple[str, str], ...] = ()
+    expanded: tuple[tuple[str, str], ...] = ()
+    of: str | None = None
+    parts: tuple[tuple[str, float], ...] = ()
 
     @property
     def billable(self) -> bool:
@@ -51,7 +69,9 @@ class Hit:
 
     @property
     def why(self) -> str:
-        """``inclusion term "Backache NOS"``, with the corrections that were made."""
+        """``inclusion term "Backache NOS" of M54``, with the corrections and expansions that were made."""
         reason = f'{self.kind.label} "{self.matched}"'
-        fixes = ", ".join(f"{written} → {read}" for written, read in self.corrected)
-        return f"{reason} ({fixes})" if fixes else reason
+        if self.of:
+            reason += f" of {self.of}"
+        changes = ", ".join(f"{written} → {read}" for written, read in (*self.corrected, *self.expanded))
+        return f"{reason} ({changes})" if changes else reason

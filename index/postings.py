@@ -16,7 +16,7 @@ class Field(StrEnum):
 
     WORDS = "words"
     MODIFIERS = "modifiers"
-    FIRST = "first"  # the row's first word, for completion
+    CONTEXT = "context"  # of titles: the words of the headings above and of the entry's other texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """The rows of the index: every official text that names a code, with what kind of text it is."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from core.alphabetic_index import index_terms
 from core.catalog import Catalog, CatalogEntry
 from core.code import Code, InvalidCode
 from core.notes import NoteKind
@@ -27,6 +29,8 @@ class Row:
     """One text that names an entry, cut into words.
 
     ``words`` decide; ``modifiers`` stand in parentheses or brackets and may be missing from a query.
+    A title's ``context`` are the words of the headings above and of the entry's other texts: "hand" in
+    the title of a heading counts for the codes below it.
     """
 
     entry: int
@@ -34,6 +38,7 @@ class Row:
     text: str
     words: tuple[str, ...]
     modifiers: tuple[str, ...]
+    context: tuple[str, ...] = ()
 
     @property
     def residual(self) -> bool:
@@ -47,21 +52,46 @@ def rows(catalog: Catalog) -> list[Row]:
     The codes that a 7th character makes have no rows of their own: they are their stem's title with
     a few fixed words, and would triple the index.
     """
-    entries = {e.number: e for e in catalog.codes()}
-    named = [e for e in entries.values() if e.printed]
-    found = [_row(e.number, RowKind.TITLE, e.title) for e in named]
-    found += _note_rows(catalog, entries)
-    unique = {(row.entry, row.words, row.modifiers): row for row in reversed(found)}
+    entries = {e.number: e for e in catalog.codes() if e.printed}
+    notes = list(_note_rows(catalog, entries))
+    unique = {(row.entry, row.words, row.modifiers): row for row in _index_rows(catalog, entries)}
+    unique |= {(row.entry, row.words, row.modifiers): row for row in reversed(notes)}
+    for row in _title_rows(entries, notes):
+        unique[row.entry, row.words, row.modifiers] = row
     return sorted((r for r in unique.values() if r.words), key=lambda r: _usefulness(r, entries[r.entry]))
 
 
-def _note_rows(catalog: Catalog, entries: dict[int, CatalogEntry]) -> Iterator[Row]:
+def _index_rows(catalog: Catalog, entries: Mapping[int, CatalogEntry]) -> Iterator[Row]:
+    """The terms of the Alphabetic Index, where it is loaded."""
+    for entry, term in index_terms(catalog):
+        if entry in entries:
+            main = tuple(word for word in words(term.text) if word not in STOP_WORDS)
+            aside = tuple(word for word in words(term.modifier_text) if word not in STOP_WORDS)
+            yield Row(entry, RowKind.INDEX_TERM, term.text, main, aside)
+
+
+def _title_rows(entries: Mapping[int, CatalogEntry], notes: Iterable[Row]) -> Iterator[Row]:
+    said: dict[int, dict[str, None]] = defaultdict(dict)
+    for note in notes:
+        said[note.entry].update(dict.fromkeys((*note.words, *note.modifiers)))
+    titles = {entry.number: _row(entry.number, RowKind.TITLE, entry.title) for entry in entries.values()}
+    for number, row in titles.items():
+        context = said[number]
+        above = entries[number].parent
+        while above is not None and above in titles:
+            context.update(dict.fromkeys(titles[above].words))
+            above = entries[above].parent
+        own = {*row.words, *row.modifiers}
+        yield replace(row, context=tuple(word for word in context if word not in own))
+
+
+def _note_rows(catalog: Catalog, entries: Mapping[int, CatalogEntry]) -> Iterator[Row]:
     for number, kind, _group, text in catalog.all_notes():
         if kind in _ROW_KINDS and number in entries:
             yield _row(number, _ROW_KINDS[kind], text)
         elif kind in _REFERRING and (match := _REFERENCE.fullmatch(text)):
             target = _target(catalog, match["code"])
-            if target is not None:
+            if target is not None and target.number in entries:
                 yield _row(target.number, RowKind.REFERENCE, match["term"])
 
 

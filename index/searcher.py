@@ -1,57 +1,52 @@
 """Ranked search and completion over the compiled index."""
 
-import math
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from heapq import nlargest
+from itertools import chain, dropwhile
 from pathlib import Path
 
 from core.catalog import Catalog, CatalogEntry
 from core.classification import Level
 from core.code import Code, InvalidCode
+from core.icd9 import Icd9Code, InvalidIcd9Code, read_icd10_of
 from core.lives import Standing
-from index.compiled import CompiledIndex, rarity_of
+from index.compiled import WORD_SHIFT, CompiledIndex
+from index.completion import Completion, Completions
 from index.hit import Hit, RowKind
-from index.typos import neighbours
-from index.words import STOP_WORDS, stem, words
+from index.query import MOST_CHARACTERS, MOST_WORDS, QueryReader, Reading
+from index.ranking import Match, Ranking
+from index.words import STOP_WORDS, singular, words
 
 COMPILED_FILE = "search.bin"
+COMPLETION_FILE = "completion.bin"
 
-_MOST_CHARACTERS = 400  # of a query that are read: its cost is bounded by construction
-_MOST_WORDS = 16
-_LONG_POSTINGS = 3000  # a word this common only adds to rows that rarer words found
-_LEAST_FETCHED = 40  # rows, among which those with the query's very words come first
-_AS_WRITTEN, _SAME_STEM, _MISSPELT = 1.0, 0.9, 0.7
-_KIND_WEIGHT: dict[int, float] = {
-    RowKind.TITLE: 1.0,
-    RowKind.INCLUSION_TERM: 1.0,
-    RowKind.INCLUDES: 0.98,
-    RowKind.REFERENCE: 0.95,
-}
-_MODIFIER_QUALITY = 0.6  # of a match with a word in parentheses or brackets
+_LEAST_RANKED = 40  # entries, from which siblings and codes out of use are dropped
+_AT_ONCE = 16
+_MOST_SPANS = 3  # codes in a query below which its words are looked for first
+_MOST_SIBLINGS = 2  # of one heading that stand before other answers
 _CERTAIN = 2.0  # the score of a code that was asked for as such, above all others
 _EVERYWHERE = range(1 << 32)  # entry numbers
 #: The start of a code: a letter and a digit decide that no word is meant; QA0 and the like need three.
 _CODE_START = re.compile(r"([A-Za-z](?:[0-9][0-9A-Za-z]?|[A-Za-z][0-9])?)(?:(?<=...)\.?([0-9A-Za-z]{0,4}))?")
-_LIKELY = 0.6  # of the best score: a row that misses a finished word completes something else
 #: A code as a word of its own; it needs a digit, so that no plain word is taken for one.
 _CODE_TEXT = re.compile(r"(?<![\w.])(?=[\w.]*[0-9])[A-Za-z][0-9A-Za-z]{2}\.?[0-9A-Za-z]{0,4}(?![\w.]*\w)")
-_RESCORED = 300  # completions whose texts are compared with what was typed
-_AFTER_ANY_WORD = "\U0010ffff"
+#: Words that choose a 7th character rather than a title.
+_ENCOUNTER = re.compile(
+    r"\b(?P<which>initial|subsequent)\b(?: encounter\b(?: for (?P<of>[^,]*))?)?|\b(?P<sequela>sequelae?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class _Term:
-    """A word of the query: the index's words it stands for, each with how well, and its rarity."""
+class _Found:
+    """An entry that answers a query; ``of`` is the heading whose text matched, where it is another."""
 
-    written: str
-    variants: tuple[tuple[int, float], ...]
-    rarity: float
-    read_as: str | None = None
+    entry: int
+    match: Match
+    of: int | None = None
 
 
 class Searcher:
@@ -60,13 +55,15 @@ class Searcher:
     def __init__(self, folder: Path, catalog: Catalog) -> None:
         """Open the index in a folder. Raises ``IndexUnavailable``."""
         self._index = CompiledIndex(folder / COMPILED_FILE)
+        self._completions = Completions(folder / COMPLETION_FILE)
         self._catalog = catalog
-        self._rows = len(self._index.row_entry)
-        self._postings = lru_cache(maxsize=512)(self._index.postings)
+        self._reader = QueryReader(self._index)
+        self._ranking = Ranking(self._index)
 
     def close(self) -> None:
         """Let go of the index. Nothing can be searched any more."""
         self._index.close()
+        self._completions.close()
 
     def search(
         self,
@@ -86,21 +83,23 @@ class Searcher:
         span = self._span(chapter)
         if span is None or limit < 1:
             return []
-        query = query[:_MOST_CHARACTERS]
+        query = query[:MOST_CHARACTERS]
         codes = self._codes_in(query)
-        terms = self._terms(_without_codes(query, codes))
-        corrected = tuple((t.written, t.read_as) for t in terms if t.read_as)
-        # Headings and other chapters are dropped later, so more are fetched when a filter is on.
-        wanted = _LEAST_FETCHED + limit * (8 if billable_only else 2)
-        best = self._best_rows(self._scores(terms), wanted, span)
-        # Stop words do not score, so "Other hypertension" and "hypertension" differ only here.
-        asked = _verbatim(query)
-        best.sort(key=lambda row_score: _verbatim(self._index.text(row_score[0])) != asked)
+        rest = _without_codes(query, codes)
         hits = [hit for code in codes if (hit := self._code_hit(code, on))]
-        if len(codes) == 1 and not terms:
+        readings = self._reader.readings(rest)
+        if len(codes) == 1 and not readings:
             hits += self._code_completions(codes[0].text, on, limit)
-        hits += self._hits(best, on, corrected, billable_only=billable_only)
-        return _unique((h for h in hits if h.billable or not billable_only), limit)
+        if not codes:
+            hits += self._mapped(query, on)
+        count = _LEAST_RANKED + limit * (8 if billable_only else 2)
+        ranked: list[_Found] = []
+        if codes and readings:  # "M54 lumbar"
+            for code in codes[:_MOST_SPANS]:
+                ranked += self._ranked(readings, self._catalog.span(code), count, _verbatim(rest))
+        ranked += self._ranked(readings, span, count, _verbatim(rest))
+        found = self._hits(ranked, on, _ENCOUNTER.search(query), billable_only=billable_only)
+        return _unique((h for h in chain(hits, found) if h.billable or not billable_only), limit)
 
     def complete(self, typed: str, on: date, *, limit: int = 50) -> list[Hit]:
         """Codes for what is being typed, the most useful first.
@@ -111,182 +110,162 @@ class Searcher:
         if limit < 1:
             return []
         hits = self._code_completions(typed, on, limit)
-        if len(hits) < limit:
-            hits += self._hits(self._completed_rows(typed, limit * 2), on, ())
-        return _unique(hits, limit)
+        return _unique(chain(hits, self._word_completions(typed[-MOST_CHARACTERS:], on, limit)), limit)
 
     def unknown_words(self, query: str) -> list[str]:
         """The words of a query that are in no official text, not even misspelt; codes left out."""
-        rest = _CODE_TEXT.sub(" ", query[:_MOST_CHARACTERS])
-        telling = (word for word in words(rest) if word not in STOP_WORDS)
-        return [word for word in dict.fromkeys(telling) if self._term(word) is None]
+        rest = _CODE_TEXT.sub(" ", query[:MOST_CHARACTERS])
+        readings = self._reader.readings(rest)
+        expansions = (written for reading in readings for written, _ in reading.expanded)
+        expanded = {word for written in expansions for word in words(written)}
+        written = (term.written for reading in readings[:1] for term in reading.terms if not term.variants)
+        return [word for word in written if word not in expanded and word not in STOP_WORDS]
 
     # What the query says
 
     def _codes_in(self, query: str) -> list[Code]:
         """The codes that are written in a query and that exist in any year, each once."""
         codes = dict.fromkeys(
-            code for text in _CODE_TEXT.findall(query)[:_MOST_WORDS] if (code := _code(text))
+            code for text in _CODE_TEXT.findall(query)[:MOST_WORDS] if (code := _code(text))
         )
-        known = self._catalog.known_among(set(codes))
+        known = self._catalog.known_among(set(codes)) if codes else set()
         return [code for code in codes if code in known]
 
-    def _terms(self, query: str) -> list[_Term]:
-        """The words of a query that count. Where only stop words were written, they count."""
-        written = words(query)
-        telling = [word for word in written if word not in STOP_WORDS] or written
-        found = (self._term(word) for word in dict.fromkeys(telling[:_MOST_WORDS]))
-        terms = [term for term in found if term]
-        # Digits alone are a code of another system, or what is left of one: 724.9 is no "9 weeks".
-        return terms if any(not term.written.isdigit() for term in terms) else []
-
-    def _term(self, word: str) -> _Term | None:
-        index = self._index
-        exact = index.word_numbers.get(word)
-        variants = dict.fromkeys(index.words_of_stem(stem(word)), _SAME_STEM)
-        if exact is not None:
-            variants[exact] = _AS_WRITTEN
-        if variants:
-            return _Term(word, tuple(variants.items()), self._rarity(variants))
-        near = neighbours(word, index.vocabulary, index.typo_hash, index.typo_word)
-        if not near:
-            return None
-        near = nlargest(3, near, key=lambda n: (index.vocabulary[n][0] == word[0], index.occurrences(n)))
-        variants = dict.fromkeys(near, _MISSPELT)
-        return _Term(word, tuple(variants.items()), self._rarity(variants), index.vocabulary[near[0]])
-
-    def _rarity(self, variants: Iterable[int]) -> float:
-        return rarity_of(max(1, sum(map(self._index.occurrences, variants))), self._rows)
-
-    # Which rows it finds
-
-    def _scores(self, terms: Sequence[_Term]) -> dict[int, float]:
-        """Rows with at least one term: how much of the query they hold and how little else."""
-        whole = sum(term.rarity**2 for term in terms)
-        root = math.sqrt(whole)
-        lengths = self._index.row_length
-        kinds = self._index.row_kind
-        return {
-            row: (found / whole)
-            * (0.3 + 0.7 * min(1.0, found / (root * lengths[row])))
-            * _KIND_WEIGHT[kinds[row]]
-            for row, found in self._covered(terms).items()
-        }
-
-    def _covered(self, terms: Sequence[_Term]) -> dict[int, float]:
-        """Rows with at least one term: how much of the query they hold."""
-        covered: dict[int, float] = {}
-        for term in sorted(terms, key=lambda t: -t.rarity):
-            only = covered if covered and self._is_common(term) else None
-            value = term.rarity**2
-            for row, quality in self._rows_of(term, only).items():
-                covered[row] = covered.get(row, 0.0) + quality * value
-        return covered
-
-    def _is_common(self, term: _Term) -> bool:
-        return sum(self._index.occurrences(word) for word, _ in term.variants) > _LONG_POSTINGS
-
-    def _rows_of(self, term: _Term, only: dict[int, float] | None) -> dict[int, float]:
-        """The rows of a term, each with the quality of its best variant."""
-        rows: dict[int, float] = {}
-        for word, quality in sorted(term.variants, key=lambda v: v[1]):
-            aside = quality * _MODIFIER_QUALITY
-            for posting in self._postings(word):
-                row = posting >> 1
-                if only is None or row in only:
-                    found = aside if posting & 1 else quality
-                    if found > rows.get(row, 0.0):
-                        rows[row] = found
-        return rows
-
-    def _best_rows(self, scores: dict[int, float], count: int, span: range) -> list[tuple[int, float]]:
-        """The best row of each of the best entries, best first; the row number breaks ties."""
-        entries = self._index.row_entry
-        best: dict[int, tuple[float, int]] = {}
-        for row, score in scores.items():
-            entry = entries[row]
-            if entry in span and (score, -row) > best.get(entry, (0.0, 0)):
-                best[entry] = (score, -row)
-        return [(-row, score) for score, row in nlargest(count, best.values())]
-
-    def _completed_rows(self, typed: str, count: int) -> list[tuple[int, float]]:
-        """Rows for words of which the last may be unfinished."""
-        typed = typed[-_MOST_CHARACTERS:]
-        written = words(typed)
-        if not written:
+    def _mapped(self, query: str, on: date) -> list[Hit]:
+        """The codes that an ICD-9-CM code leads to, where the General Equivalence Mappings are loaded."""
+        if not self._catalog.has_equivalences:
             return []
-        unfinished = written[-1] if typed[-1].isalnum() else ""
-        finished = written[:-1] if unfinished else written
-        terms = [t for w in finished if w not in STOP_WORDS and (t := self._term(w))]
-        if not unfinished:
-            return self._best_rows(self._scores(terms), count, _EVERYWHERE)
-        if not terms:
-            rows = self._rows_with_prefix(unfinished)
-        else:
-            likely = self._likely(terms)
-            rows = self._narrowed(likely, unfinished) or list(likely)
-        phrase = " ".join(written)
-        near = sorted(rows)[:_RESCORED]
-        scored = {row: self._completion_score(row, phrase) for row in near}
-        return self._best_rows(scored, count, _EVERYWHERE)
+        try:
+            old = Icd9Code.parse(query.strip())
+        except InvalidIcd9Code:
+            return []
+        targets = [row.icd10 for row in self._catalog.read(read_icd10_of, old) if row.icd10]
+        hits = (self._code_hit(code, on) for code in dict.fromkeys(targets))
+        return [replace(hit, matched=old.text, kind=RowKind.MAPPING) for hit in hits if hit]
 
-    def _prefixed(self, prefix: str) -> range:
-        vocabulary = self._index.vocabulary
-        return range(bisect_left(vocabulary, prefix), bisect_left(vocabulary, prefix + _AFTER_ANY_WORD))
+    # What is found
 
-    def _rows_with_prefix(self, prefix: str) -> list[int]:
-        """The most useful rows with a word that starts so; rows that start with it come first."""
-        found = self._prefixed(prefix)
-        # Rows are numbered by usefulness, so the first few of each word are all that can be shown.
-        first = {r for word in found for r in self._index.rows_starting_with(word)[:_RESCORED]}
-        if len(first) >= _RESCORED:
-            return list(first)
-        return [*first, *(p >> 1 for word in found for p in self._postings(word)[:_RESCORED])]
+    def _ranked(
+        self, readings: Sequence[Reading], span: range, count: int, asked: Sequence[str]
+    ) -> list[_Found]:
+        """The best entries, in the order in which they are shown."""
+        matches = self._ranking.matches(readings, span)
+        best = nlargest(count, matches.items(), key=lambda item: (item[1].score, -item[1].row))
+        # Stop words do not score: titles that differ in them alone are told apart here.
+        best.sort(key=lambda item: _verbatim(self._index.text(item[1].row)) != asked)
+        return self._in_order(dict(best))
 
-    def _likely(self, terms: Sequence[_Term]) -> set[int]:
-        """The rows that hold the finished words best."""
-        covered = self._covered(terms)
-        least = max(covered.values(), default=0.0) * _LIKELY
-        return {row for row, found in covered.items() if found >= least}
+    def _in_order(self, best: Mapping[int, Match]) -> list[_Found]:
+        """Entries, best first: for a heading its default codes; more siblings and the headings come last."""
+        parents = self._index.entry_parent
+        shown: dict[int, int] = {}
+        first: list[_Found] = []
+        later: list[_Found] = []
+        for entry, match in best.items():
+            own = _Found(entry, match)
+            defaults = list(self._defaults(entry, match))
+            place = shown[parents[entry]] = shown.get(parents[entry], 0) + 1
+            (later if place > _MOST_SIBLINGS else first).extend(defaults or [own])
+            if defaults:
+                # The best answer's heading stands near it; others would only repeat their default code.
+                (first if defaults[0].entry == first[0].entry else later).append(own)
+        return [*first, *later]
 
-    def _narrowed(self, rows: set[int], prefix: str) -> list[int]:
-        """Of some rows, those with a word that starts so."""
-        return [p >> 1 for word in self._prefixed(prefix) for p in self._postings(word) if p >> 1 in rows]
-
-    def _completion_score(self, row: int, phrase: str) -> float:
-        """Falls with the row's number, in three classes: starts with the phrase, contains it, neither."""
-        text = " ".join(words(self._index.text(row)))
-        place = 2 if text.startswith(phrase) else int(f" {phrase}" in text)
-        return place + 1 - row / self._rows
+    def _defaults(self, entry: int, match: Match) -> Iterator[_Found]:
+        """The codes that an entry stands for where nothing more is known."""
+        defaults = [self._index.entry_unspecified[entry]]
+        if match.reading.asks_for_other:
+            defaults.insert(0, self._index.entry_other[entry])
+        if match.reading.side:
+            defaults.insert(0, self._index.entry_sided[match.reading.side][entry])
+        for default in defaults:
+            if default and default != entry:
+                yield _Found(default, match, entry)
 
     # What is shown
 
     def _hits(
         self,
-        best: Sequence[tuple[int, float]],
+        ranked: Sequence[_Found],
         on: date,
-        corrected: tuple[tuple[str, str], ...],
+        encounter: re.Match[str] | None,
         *,
         billable_only: bool = False,
-    ) -> list[Hit]:
-        index = self._index
-        entries = self._catalog.entries_numbered([index.row_entry[row] for row, _ in best])
+    ) -> Iterator[Hit]:
+        """What is shown of the ranked entries on a date; a few at a time, for most are never asked for."""
+        for start in range(0, len(ranked), _AT_ONCE):
+            some = ranked[start : start + _AT_ONCE]
+            yield from self._hits_of(some, on, encounter, billable_only=billable_only)
+
+    def _hits_of(
+        self,
+        ranked: Sequence[_Found],
+        on: date,
+        encounter: re.Match[str] | None,
+        *,
+        billable_only: bool,
+    ) -> Iterator[Hit]:
+        numbers = {number for found in ranked for number in (found.entry, found.of) if number}
+        entries = self._catalog.entries_numbered(numbers)
         standings = self._catalog.lives([entry.name for entry in entries.values()])
-        hits = []
-        for row, score in best:
-            entry = entries[index.row_entry[row]]
+        for found in ranked:
+            entry = entries[found.entry]
             standing = standings[entry.name].standing(on)
             if standing is None:
                 continue
-            kind = RowKind(index.row_kind[row])
-            hit = Hit(Code(entry.name), entry.title, standing, score, index.text(row), kind, corrected)
-            if hit.standing is Standing.HEADING and entry.billable:
-                hits += [hit, *self._added_below(hit, on)]
+            of = entries[found.of].name if found.of else None
+            hit = self._hit(entry, standing, found.match, of)
+            if standing is Standing.HEADING and entry.billable:
+                yield hit
+                yield from self._added_below(hit, on)
+            elif standing is Standing.HEADING and encounter and (chosen := self._chosen(entry, encounter)):
+                yield from self._hits_like(hit, {Code(chosen.name): chosen.title}, on)
+                yield hit
             elif not hit.billable and billable_only:
-                hits += self._complete_codes(entry, hit, on)
+                yield from self._complete_codes(entry, hit, on)
             else:
-                hits.append(hit)
-        return hits
+                yield hit
+
+    def _hit(self, entry: CatalogEntry, standing: Standing, match: Match, of: str | None) -> Hit:
+        index, row = self._index, match.row
+        parts = (("words of the query found", match.recall), ("words of the text asked for", match.precision))
+        return Hit(
+            Code(entry.name),
+            entry.title,
+            standing,
+            match.score,
+            index.text(row),
+            RowKind(index.row_kind[row]),
+            match.reading.corrected,
+            (*match.reading.expanded, *self._same_meanings(match)),
+            of,
+            parts,
+        )
+
+    def _same_meanings(self, match: Match) -> Iterator[tuple[str, str]]:
+        """The words that the text has in place of words of the query: hives, urticaria."""
+        if not match.reading.terms:
+            return
+        index = self._index
+        start, end = index.forward_start[match.row], index.forward_start[match.row + 1]
+        held = {packed >> WORD_SHIFT for packed in index.forward[start:end]}
+        for term in match.reading.terms:
+            best = max((v for v in term.variants if v[0] in held), key=lambda v: v[1], default=None)
+            if best and best[0] in index.kin_of(singular(term.written)):
+                yield term.written, index.lexicon[best[0]]
+
+    def _chosen(self, stem_entry: CatalogEntry, encounter: re.Match[str]) -> CatalogEntry | None:
+        """The code with the 7th character that a query's words choose, for a stem that takes one."""
+        wanted = "sequela" if encounter["sequela"] else f"{encounter['which'].lower()} encounter"
+        asked = set(words(encounter["of"] or ""))
+        meanings = {
+            child: child.title[len(stem_entry.title) + 2 :]
+            for child in self._catalog.children(stem_entry)
+            if not child.printed
+        }
+        fitting = [child for child, meaning in meanings.items() if meaning.startswith(wanted)]
+        # Of equals the first: for a closed fracture with routine healing (Official Guidelines, I.C.19.c).
+        return max(fitting, key=lambda child: len(asked & set(words(meanings[child]))), default=None)
 
     def _complete_codes(self, stem_entry: CatalogEntry, hit: Hit, on: date) -> list[Hit]:
         """The codes that the 7th characters make of a stem, to take its hit's place; none for others."""
@@ -312,6 +291,8 @@ class Searcher:
         title = entry.title if entry else None
         return Hit(code, title, standing, _CERTAIN, code.text, RowKind.CODE) if standing else None
 
+    # What completes what was typed
+
     def _code_completions(self, typed: str, on: date, limit: int) -> list[Hit]:
         if not (match := _CODE_START.fullmatch(typed.strip())):
             return []
@@ -324,6 +305,27 @@ class Searcher:
             for code, title in found
             if (standing := lives[code.text].standing(on)) in (Standing.BILLABLE, Standing.HEADING)
         ]
+
+    def _word_completions(self, typed: str, on: date, limit: int) -> Iterator[Hit]:
+        """Texts with the words as they were typed, then those that hold them in another order."""
+        written = words(typed)
+        written = list(dropwhile(STOP_WORDS.__contains__, written)) or written
+        if not written:
+            return
+        phrase = " ".join(written) + ("" if typed[-1].isalnum() else " ")
+        ranked = self._completed(self._completions.starting_with(phrase, _LEAST_RANKED + limit))
+        if len(ranked) < limit and (reading := self._reader.unfinished(typed)):
+            ranked += self._ranked([reading], _EVERYWHERE, limit, _verbatim(typed))
+        yield from self._hits(ranked, on, None)
+
+    def _completed(self, found: Iterable[Completion]) -> list[_Found]:
+        matches: dict[int, Match] = {}
+        for place, completion in enumerate(found):
+            expanded = ((completion.term, completion.meaning),) if completion.meaning else ()
+            reading = Reading((), 1.0, False, None, expanded)
+            match = Match(1 - place / 1000, completion.row, 1.0, 1.0, False, reading)
+            matches.setdefault(self._index.row_entry[completion.row], match)
+        return self._in_order(matches)
 
     def _span(self, chapter: str | None) -> range | None:
         """The numbers of a chapter's entries; ``None`` for a chapter that does not exist."""

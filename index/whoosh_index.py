@@ -23,7 +23,11 @@ def write_whoosh(folder: Path, rows: Sequence[Row], report: Callable[[int, int],
     """Write a new index of rows. ``report`` is told how many of them are done."""
     writer = create_in(str(folder), _schema()).writer(limitmb=_MEMORY_MB)
     for number, row in enumerate(rows):
-        writer.add_document(words=" ".join(row.words), modifiers=" ".join(row.modifiers), first=row.words[0])
+        writer.add_document(
+            words=" ".join(row.words),
+            modifiers=" ".join(row.modifiers),
+            context=" ".join(row.context),
+        )
         if number % _REPORT_EVERY == 0:
             report(number, len(rows))
     writer.commit()

@@ -11,18 +11,27 @@ import pytest
 
 from core.catalog import Catalog
 from index.compiled import CompiledIndex, write_compiled
+from index.default_codes import Hierarchy
 from index.hit import RowKind
 from index.library import Library
 from index.postings import Field, IndexUnavailable
 from index.rows import Row, rows
 from index.searcher import Searcher
+from index.synonyms import Synonym, Vocabulary
 from index.whoosh_index import read_postings, write_whoosh
+from index.words import SIDES
 
 ROWS = [
-    Row(7, RowKind.TITLE, "Gout", ("gout",), ()),
+    Row(7, RowKind.TITLE, "Gout", ("gout",), (), ("arthropathy",)),
     Row(9, RowKind.INCLUSION_TERM, "Gout attack (acute)", ("gout", "attack"), ("acute",)),
     Row(3, RowKind.TITLE, "Ménière's disease", ("meniere", "disease"), ()),
 ]
+
+SYNONYMS = [
+    Synonym(Vocabulary.SYNONYMS, "podagra", "gout"),
+    Synonym(Vocabulary.SYNONYMS, "big toe", "gout attack"),
+]
+HIERARCHY = Hierarchy([0] * 10, [0, 0, 0, 3, 0, 0, 0, 9, 0, 9], [0] * 10, {side: [0] * 10 for side in SIDES})
 
 
 def test_postings_are_what_was_written(tmp_path: Path) -> None:
@@ -36,25 +45,43 @@ def test_postings_are_what_was_written(tmp_path: Path) -> None:
         (Field.WORDS, "meniere"): [2],
         (Field.WORDS, "disease"): [2],
         (Field.MODIFIERS, "acute"): [1],
-        (Field.FIRST, "gout"): [0, 1],
-        (Field.FIRST, "meniere"): [2],
+        (Field.CONTEXT, "arthropathy"): [0],
     }
 
 
 def test_compiled_index_gives_back_rows_and_postings(tmp_path: Path) -> None:
     write_whoosh(tmp_path, ROWS, lambda *_: None)
-    write_compiled(tmp_path / "search.bin", ROWS, read_postings(tmp_path))
+    write_compiled(tmp_path / "search.bin", ROWS, read_postings(tmp_path), SYNONYMS, HIERARCHY)
     index = CompiledIndex(tmp_path / "search.bin")
-    assert index.vocabulary == ["acute", "attack", "disease", "gout", "meniere"]
+    # "podagra" is in no row: the search vocabulary has it.
+    assert index.lexicon == [
+        "acute",
+        "arthropathy",
+        "attack",
+        "big",
+        "disease",
+        "gout",
+        "meniere",
+        "podagra",
+        "toe",
+    ]
     assert [index.text(row) for row in range(3)] == [row.text for row in ROWS]
     assert list(index.row_entry) == [7, 9, 3]
     assert list(index.row_kind) == [0, 1, 0]
     number = index.word_numbers
-    assert index.postings(number["gout"]) == [0, 2]
-    assert index.postings(number["acute"]) == [3]
-    assert index.rows_starting_with(number["gout"]) == [0, 1]
-    assert index.rows_starting_with(number["attack"]) == []
-    assert index.occurrences(number["gout"]) == 2
+    assert index.postings(number["gout"]) == [0, 1]
+    assert index.postings(number["acute"]) == [1]
+    assert index.postings(number["podagra"]) == []
+    assert index.posting_count(number["gout"]) == 2
+    # A word in the context of a title is found there, and does not count as one of the text's own.
+    assert index.postings(number["arthropathy"]) == []
+    assert index.contexts(number["arthropathy"]) == [0]
+    assert [index.word_count[number[word]] for word in ("gout", "arthropathy")] == [2, 0]
+    assert index.kin_of("podagra") == [number["gout"]]
+    assert index.meanings_of("big toe") == ["gout attack"]
+    assert index.meanings_of("podagra") == []
+    assert list(index.entry_unspecified)[9] == 9
+    index.close()
 
 
 def test_every_word_of_the_release_is_indexed(catalog: Catalog, tmp_path: Path) -> None:
@@ -65,7 +92,8 @@ def test_every_word_of_the_release_is_indexed(catalog: Catalog, tmp_path: Path) 
             expected[Field.WORDS, word].add(number)
         for word in row.modifiers:
             expected[Field.MODIFIERS, word].add(number)
-        expected[Field.FIRST, row.words[0]].add(number)
+        for word in row.context:
+            expected[Field.CONTEXT, word].add(number)
     write_whoosh(tmp_path, release, lambda *_: None)
     found = {(p.field, p.word): set(p.rows) for p in read_postings(tmp_path)}
     assert found == expected

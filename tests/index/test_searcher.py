@@ -1,5 +1,6 @@
 """Ranked search and completion on the real release."""
 
+import random
 from itertools import islice
 
 import pytest
@@ -11,6 +12,7 @@ from core.classification import Level
 from core.code import Code
 from index.hit import RowKind
 from index.library import Library
+from index.words import words
 from tests.conftest import IN_FY2026, IN_FY2027
 
 
@@ -51,7 +53,7 @@ def test_order_endings_and_punctuation_do_not_matter(library: Library, query: st
 
 @pytest.mark.parametrize(
     ("query", "written", "read", "code"),
-    [("kidny stone", "kidny", "kidney", "N20.0"), ("hte astmha", "astmha", "asthma", "J45")],
+    [("kidny stone", "kidny", "kidney", "N20.0"), ("hte astmha", "astmha", "asthma", "J45.909")],
 )
 def test_a_typo_is_corrected_and_said(
     library: Library, query: str, written: str, read: str, code: str
@@ -207,3 +209,132 @@ def test_same_input_same_output(library: Library) -> None:
 def test_standing_is_that_of_the_date(library: Library) -> None:
     hits = {hit.code: hit for hit in library.search("multiple sclerosis", IN_FY2026, limit=20)}
     assert not hits[Code("G35")].billable
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        # What the Alphabetic Index says of the main term, or the title with the same meaning.
+        ("heart attack", "I21.9"),
+        ("T2DM w CKD", "E11.22"),
+        ("HTN", "I10"),
+        ("hives", "L50.9"),
+        ("kidney stones", "N20.0"),
+        ("oedema", "R60.9"),
+        ("Lou Gehrig's disease", "G12.21"),
+        ("throwing up", "R11.10"),
+    ],
+)
+def test_the_words_that_people_use(library: Library, query: str, first: str) -> None:
+    assert codes(library, query)[0] == first
+
+
+def test_what_was_expanded_is_said(library: Library) -> None:
+    [first, *_] = library.search("heart attack", IN_FY2026)
+    assert first.expanded == (("heart attack", "acute myocardial infarction"),)
+    assert "heart attack → acute myocardial infarction" in first.why
+
+
+def test_a_word_with_the_same_meaning_is_said(library: Library) -> None:
+    [first, *_] = library.search("hives", IN_FY2026)
+    assert first.expanded == (("hives", "urticaria"),)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("broken left wrist", "S62.102"),
+        ("right knee pain", "M25.561"),
+        ("unspecified fall, initial encounter", "W19.XXXA"),
+        (
+            "fracture of shaft of right tibia, subsequent encounter for closed fracture with nonunion",
+            "S82.201K",
+        ),
+        ("fracture of shaft of right tibia, initial encounter", "S82.201A"),
+    ],
+)
+def test_sides_and_encounters_choose_the_code(library: Library, query: str, first: str) -> None:
+    assert codes(library, query)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("migraine without aura, not intractable, without status migrainosus", "G43.009"),
+        ("migraine with aura, not intractable, without status migrainosus", "G43.109"),
+        ("K80 with obstruction", "K80"),
+        ("low back pain 2023-05-02", "M54.50"),
+        ("low back pain since 5/2/2023", "M54.50"),
+        ("fever without cough", "R50.9"),
+    ],
+)
+def test_denials_and_dates_do_no_harm(library: Library, query: str, first: str) -> None:
+    assert codes(library, query)[0] == first
+
+
+def test_a_code_with_words_looks_below_it(library: Library) -> None:
+    first, second, *_ = codes(library, "M54 lumbar")
+    assert first == "M54"
+    assert second == "M54.16"  # Radiculopathy, lumbar region
+
+
+@pytest.mark.parametrize(
+    ("query", "default"), [("asthma", "J45.909"), ("pneumonia", "J18.9"), ("cholera", "A00.9")]
+)
+def test_a_heading_leads_to_its_default_code(library: Library, query: str, default: str) -> None:
+    [first, second, *_] = library.search(query, IN_FY2026)
+    assert first.code.text == default
+    assert first.billable
+    if first.of:
+        assert default.startswith(first.of)
+        assert f"of {first.of}" in first.why
+    assert second.code != first.code
+
+
+def test_other_leads_to_the_other_code(library: Library) -> None:
+    # I20.8 "Other forms of angina pectoris" is a heading; D64.8 is "Other specified anemias".
+    assert codes(library, "other specified diseases of biliary tract")[0] == "K83.8"
+    assert codes(library, "acute myocarditis NEC")[0] == "I40.8"
+
+
+def test_siblings_leave_room_for_others(library: Library) -> None:
+    found = codes(library, "fracture of femur", limit=10)
+    assert len({code[:5] for code in found}) >= 5  # one decimal place: S72.0, S72.1, M84.4 …
+
+
+def test_a_typo_in_a_title_still_finds_it(library: Library, catalog: Catalog) -> None:
+    """One letter of a word that only few titles have is wrong: at least nine in ten are still found."""
+    chosen = random.Random(20261122)
+    stems = [e for e in catalog.codes() if e.printed and e.level is Level.CODE]
+    count = found = 0
+    while count < 1000:
+        entry = chosen.choice(stems)
+        long = [word for word in words(entry.title) if len(word) >= 7 and word.isalpha()]
+        if not long:
+            continue
+        word = min(long, key=lambda w: (sum(w in e.title.lower() for e in stems[::50]), w))
+        place = chosen.randrange(1, len(word))
+        wrong = word[:place] + chosen.choice("abcdefghijklmnopqrstuvwxyz") + word[place + 1 :]
+        query = " ".join(words(entry.title)).replace(word, wrong)
+        count += 1
+        found += entry.name in [hit.code.text for hit in library.search(query, IN_FY2026)]
+    assert found >= 900
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("heart att", "I21.9"),
+        ("htn", "I10"),
+        ("of low back pa", "M54.50"),
+        ("hiv", "B20"),
+        ("kidney st", "N20.0"),
+    ],
+)
+def test_terms_of_the_vocabulary_complete(library: Library, typed: str, code: str) -> None:
+    assert code in [hit.code.text for hit in library.complete(typed, IN_FY2026)]
+
+
+def test_icd9_codes_need_the_mappings(library: Library) -> None:
+    assert not library.catalog.has_equivalences
+    assert codes(library, "724.2") == []

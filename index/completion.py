@@ -1,0 +1,113 @@
+"""Completion: the texts in which what was typed stands at the start of a word, the most useful first.
+
+All suffixes of all texts that start at a word are sorted once; two bisections then find those that
+start with what was typed, whatever its length.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from pathlib import Path
+
+from index.mapped_file import MappedFile, starts, write_mapped
+from index.words import STOP_WORDS, words
+
+_INSIDE = 1 << 31  # added to the number of a text in which the words typed are not the first
+_AFTER_ANY_WORD = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionText:
+    """A text that completes what is typed: a row's, or a term of the search vocabulary.
+
+    ``row`` is the row that a hit shows; for a term it is the best row for what the term means, and
+    ``meaning`` says that.
+    """
+
+    text: str
+    row: int
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A row that completes what was typed; ``term`` and ``meaning`` where it does so by another name."""
+
+    row: int
+    term: str = ""
+    meaning: str = ""
+
+
+def write_completions(path: Path, texts: Sequence[CompletionText]) -> None:
+    """Store texts, the most useful first."""
+    plain = [" ".join(words(text.text)) for text in texts]
+    suffixes = sorted(
+        (text[at:], number | (_INSIDE if at else 0), at)
+        for number, text in enumerate(plain)
+        for at in _word_starts(text)
+    )
+    encoded = [text.encode() for text in plain]
+    named = [text.meaning.encode() for text in texts]
+    write_mapped(
+        path,
+        {
+            "text": b"".join(encoded),
+            "text_start": array("I", starts(map(len, encoded))),
+            "meaning": b"".join(named),
+            "meaning_start": array("I", starts(map(len, named))),
+            "row": array("I", (text.row for text in texts)),
+            "suffix_text": array("I", (number for _, number, _ in suffixes)),
+            "suffix_at": array("H", (at for _, _, at in suffixes)),
+        },
+    )
+
+
+class Completions:
+    """``completion.bin``, mapped."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file. Raises ``IndexUnavailable``."""
+        self._file = file = MappedFile(path)
+        self._text = file.bytes("text"), file.array("text_start")
+        self._meaning = file.bytes("meaning"), file.array("meaning_start")
+        self._row = file.array("row")
+        self._suffix_text = file.array("suffix_text")
+        self._suffix_at = file.array("suffix_at")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def starting_with(self, phrase: str, count: int) -> list[Completion]:
+        """Texts in which a phrase stands at the start of a word; those that start with it come first."""
+        everywhere = range(len(self._suffix_text))
+        start = bisect_left(everywhere, phrase, key=self._suffix)
+        end = bisect_left(everywhere, phrase + _AFTER_ANY_WORD, lo=start, key=self._suffix)
+        numbers = nsmallest(count * 2, self._suffix_text[start:end].tolist())
+        found = dict.fromkeys(number & ~_INSIDE for number in numbers)
+        return [self._completion(number) for number in found][:count]
+
+    def _completion(self, number: int) -> Completion:
+        meaning = _part(self._meaning, number)
+        return Completion(self._row[number], _part(self._text, number) if meaning else "", meaning)
+
+    def _suffix(self, place: int) -> str:
+        number = self._suffix_text[place] & ~_INSIDE
+        return _part(self._text, number, self._suffix_at[place])
+
+
+def _word_starts(text: str) -> list[int]:
+    """Where the words start that people may begin with: the first one, and all that count."""
+    found, at = [], 0
+    for word in text.split():
+        if at == 0 or word not in STOP_WORDS:
+            found.append(at)
+        at += len(word) + 1
+    return found
+
+
+def _part(texts: tuple[memoryview, memoryview], number: int, skipped: int = 0) -> str:
+    text, start = texts
+    return str(text[start[number] + skipped : start[number + 1]], "utf-8")

@@ -1,0 +1,118 @@
+"""Where a heading leads when nothing more is known: the code for it unspecified, or "other".
+
+The Alphabetic Index gives each main term a default code, usually the unspecified one (Official
+Guidelines, I.A.18). The Tabular List's titles say which of the codes below a heading that is: the one
+that adds nothing but "unspecified", "uncomplicated" or what is not there.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.catalog import Catalog, CatalogEntry
+from index.words import SIDES, STOP_WORDS, words
+
+_UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b", re.IGNORECASE)
+_OTHER = re.compile(r"\bother\b", re.IGNORECASE)
+_OTHER_SPECIFIED = re.compile(r"\bother specified\b", re.IGNORECASE)
+_OTHER_AND_UNSPECIFIED = re.compile(r"\bother (?:and|or) unspecified\b", re.IGNORECASE)
+_ABSENT = re.compile(r"\b(?:without|not) [^,]*|\buncomplicated\b", re.IGNORECASE)
+_ACCIDENTAL = "accidental (unintentional)"
+_EMPTY = STOP_WORDS | {"part", "parts", "site", "sites"}
+
+
+class DefaultCodes:
+    """Finds the default code below a heading. Entries go by their numbers."""
+
+    def __init__(self, entries: Mapping[int, CatalogEntry], children: Mapping[int, Sequence[int]]) -> None:
+        """``entries`` are those that the Tabular List prints, ``children`` what it prints below each."""
+        self._entries = entries
+        self._children = children
+
+    def unspecified(self, number: int) -> int | None:
+        """The code for a heading when nothing more is known; itself where nothing is below it."""
+        below = self._children.get(number, ())
+        if not below:
+            return number
+        if len(below) == 1:
+            return self.unspecified(below[0])
+        title = self._title(number)
+        ranked = [(rank, child) for child in below if (rank := _vagueness(self._title(child), title))]
+        if ranked:
+            return self.unspecified(min(ranked)[1])
+        # Where the intent is not known, it is coded as accidental (Official Guidelines, I.C.20.k).
+        accident = next((child for child in below if _ACCIDENTAL in self._title(child)), None)
+        return accident and self.unspecified(accident)
+
+    def other(self, number: int) -> int | None:
+        """The code for what is documented and has no code of its own, below a heading."""
+        below = self._children.get(number, ())
+        if len(below) == 1:
+            return self.other(below[0])
+        title = self._title(number)
+        # "Other diseases of biliary tract" holds "Other specified diseases of biliary tract".
+        other = _OTHER_SPECIFIED if _OTHER.search(title) else _OTHER
+        ranked = [(_added(self._title(c), title), c) for c in below if other.search(self._title(c))]
+        return self.unspecified(min(ranked)[1]) if ranked else None
+
+    def sided(self, number: int, side: str) -> int | None:
+        """The code for a heading where only the side is known: right, left or bilateral."""
+        default = self.unspecified(number)
+        if default is None or default == number:
+            return None
+        above = self._entries[default].parent
+        beside = self._children.get(above, ()) if above is not None else ()
+        title = self._title(default)
+        ranked = [(_added(self._title(c), title), c) for c in beside if side in words(self._title(c))]
+        return self.unspecified(min(ranked)[1]) if ranked else None
+
+    def _title(self, number: int) -> str:
+        return self._entries[number].title
+
+
+def _vagueness(title: str, above: str) -> tuple[int, int, int] | None:
+    """How little a title adds to the one above it, least first; ``None`` for one that leaves nothing open."""
+    # "Other and unspecified asthma" leaves open which of the two it is.
+    open_above = _UNSPECIFIED.findall(_OTHER_AND_UNSPECIFIED.sub(" ", above))
+    unspecified = len(_UNSPECIFIED.findall(title)) - len(open_above)
+    absent = len(_ABSENT.findall(title)) - len(_ABSENT.findall(above))
+    if unspecified <= 0 and absent <= 0:
+        return None
+    return _added(_ABSENT.sub(" ", title), above), -unspecified, -absent
+
+
+def _added(title: str, above: str) -> int:
+    """The number of words that a title has and the one above it does not."""
+    added = Counter(words(title)) - Counter(words(above))
+    return sum(count for word, count in added.items() if word not in _EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """For each entry number: the entry above, and its default codes, also by side; 0 is none."""
+
+    parent: Sequence[int]
+    unspecified: Sequence[int]
+    other: Sequence[int]
+    sided: Mapping[str, Sequence[int]]
+
+
+def hierarchy_of(catalog: Catalog) -> Hierarchy:
+    """The hierarchy of what the Tabular List prints."""
+    entries = {entry.number: entry for entry in catalog.codes() if entry.printed}
+    children: dict[int, list[int]] = defaultdict(list)
+    for entry in entries.values():
+        if entry.parent is not None:
+            children[entry.parent].append(entry.number)
+    defaults = DefaultCodes(entries, children)
+    size = max(entries, default=0) + 1
+    parent, unspecified, other = [0] * size, [0] * size, [0] * size
+    sided = {side: [0] * size for side in sorted(SIDES)}
+    for number, entry in entries.items():
+        parent[number] = entry.parent or 0
+        unspecified[number] = defaults.unspecified(number) or 0
+        other[number] = defaults.other(number) or 0
+        for side, found in sided.items():
+            found[number] = defaults.sided(number, side) or 0
+    return Hierarchy(parent, unspecified, other, sided)

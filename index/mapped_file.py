@@ -1,0 +1,124 @@
+"""A file of flat sections that is mapped into memory: it opens in milliseconds, whatever its size.
+
+A line of JSON gives each section's name, type, offset and length; then the sections follow.
+"""
+
+import json
+import mmap
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from index.postings import IndexUnavailable
+
+_ALIGNMENT = 8
+
+#: A section: an array of numbers, or text as UTF-8.
+Section = "array[Any] | bytes"
+
+
+class MappedFile:
+    """Sections by their names. Raises ``IndexUnavailable`` where the file is missing or damaged."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with path.open("rb") as file:
+                self._sections: Mapping[str, Sequence[Any]] = json.loads(file.readline())
+                self._start = file.tell()
+                self._file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError) as error:
+            raise _unavailable(path) from error
+        self._path = path
+        self._views = [memoryview(self._file)]
+
+    def close(self) -> None:
+        """Let go of the file. Nothing can be read any more."""
+        while self._views:
+            self._views.pop().release()  # the parts before the whole that they are of
+        self._file.close()
+
+    def array(self, name: str) -> memoryview:
+        """A section of numbers."""
+        section = self.bytes(name)
+        try:
+            view = section.cast(self._sections[name][0])
+        except (ValueError, TypeError) as error:
+            raise _unavailable(self._path) from error
+        self._views.append(view)
+        return view
+
+    def lists(self, name: str) -> "Lists":
+        """A section of lists of numbers, which ``lists`` made."""
+        return Lists(self.array(name), self.array(f"{name}_start"))
+
+    def lines(self, name: str) -> list[str]:
+        """A section of texts without line ends."""
+        text = str(self.bytes(name), "utf-8")
+        return text.split("\n") if text else []
+
+    def bytes(self, name: str) -> memoryview:
+        """A section as it is stored."""
+        try:
+            _, offset, length = self._sections[name]
+            section = self._views[0][self._start + offset : self._start + offset + length]
+        except (KeyError, TypeError, ValueError) as error:
+            raise _unavailable(self._path) from error
+        self._views.append(section)
+        if len(section) != length:
+            raise _unavailable(self._path)
+        return section
+
+
+class Lists:
+    """Lists of numbers in one array."""
+
+    def __init__(self, values: memoryview, starts: memoryview) -> None:
+        self._values = values
+        self._starts = starts
+
+    def __getitem__(self, number: int) -> list[int]:
+        return self._values[self._starts[number] : self._starts[number + 1]].tolist()
+
+    def length(self, number: int) -> int:
+        """The length of a list."""
+        return int(self._starts[number + 1] - self._starts[number])
+
+
+def lists(name: str, found: Sequence[Sequence[int]]) -> "dict[str, array[Any] | bytes]":
+    """Lists of numbers as two sections: one array, and where each list starts."""
+    joined = array("I", (value for values in found for value in values))
+    return {name: joined, f"{name}_start": array("I", starts(map(len, found)))}
+
+
+def starts(lengths: Iterable[int]) -> list[int]:
+    """Where each of several parts starts, and where the last one ends."""
+    found = [0]
+    for length in lengths:
+        found.append(found[-1] + length)
+    return found
+
+
+def lines(texts: Iterable[str]) -> bytes:
+    """Texts without line ends as a section."""
+    return "\n".join(texts).encode()
+
+
+def write_mapped(path: Path, sections: "Mapping[str, array[Any] | bytes]") -> None:
+    """Write a new file; it must not exist."""
+    blobs = {n: s.tobytes() if isinstance(s, array) else s for n, s in sections.items()}
+    described: dict[str, tuple[str, int, int]] = {}
+    offset = 0
+    for name, section in sections.items():
+        described[name] = (section.typecode if isinstance(section, array) else "B", offset, len(blobs[name]))
+        offset += len(blobs[name]) + -len(blobs[name]) % _ALIGNMENT
+    header = json.dumps(described).encode()
+    header += b" " * (-(len(header) + 1) % _ALIGNMENT) + b"\n"
+    with path.open("xb") as file:
+        file.write(header)
+        for blob in blobs.values():
+            file.write(blob + bytes(-len(blob) % _ALIGNMENT))
+
+
+def _unavailable(path: Path) -> IndexUnavailable:
+    return IndexUnavailable(f"The index {path} cannot be read; mend it with: icdlens build --force")

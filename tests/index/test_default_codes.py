@@ -1,0 +1,66 @@
+"""Default codes, checked against what the Tabular List and the guidelines say of them."""
+
+import pytest
+
+from core.catalog import Catalog
+from core.code import Code
+from index.default_codes import Hierarchy, hierarchy_of
+
+
+@pytest.fixture(scope="module")
+def hierarchy(catalog: Catalog) -> Hierarchy:
+    return hierarchy_of(catalog)
+
+
+def number(catalog: Catalog, name: str) -> int:
+    entry = catalog.entry(Code(name))
+    assert entry is not None
+    return entry.number
+
+
+@pytest.mark.parametrize(
+    ("heading", "default"),
+    [
+        ("A00", "A00.9"),  # Cholera, unspecified
+        ("M54.5", "M54.50"),  # Low back pain, unspecified
+        ("J45", "J45.909"),  # Unspecified asthma, uncomplicated
+        ("E11", "E11.9"),  # Type 2 diabetes mellitus without complications
+        ("F10.1", "F10.10"),  # Alcohol abuse, uncomplicated
+        ("S72.0", "S72.009"),  # Fracture of unspecified part of neck of unspecified femur
+        ("G43.0", "G43.009"),  # Migraine without aura, not intractable, without status migrainosus
+        ("T40.2", "T40.2X1"),  # I.C.20.k: an unknown intent is coded as accidental
+        ("I10", "I10"),  # a code of its own
+    ],
+)
+def test_the_unspecified_code(catalog: Catalog, hierarchy: Hierarchy, heading: str, default: str) -> None:
+    assert hierarchy.unspecified[number(catalog, heading)] == number(catalog, default)
+
+
+def test_a_heading_without_an_unspecified_code_has_none(catalog: Catalog, hierarchy: Hierarchy) -> None:
+    # B95 has one code for each organism, and B95.8 for an unspecified staphylococcus only.
+    assert hierarchy.unspecified[number(catalog, "Z3A.2")] == 0
+
+
+@pytest.mark.parametrize(
+    ("heading", "other"), [("A00", 0), ("I40", "I40.8"), ("K83", "K83.8"), ("A03", "A03.8"), ("I10", 0)]
+)
+def test_the_other_code(catalog: Catalog, hierarchy: Hierarchy, heading: str, other: str | int) -> None:
+    expected = number(catalog, other) if isinstance(other, str) else other
+    assert hierarchy.other[number(catalog, heading)] == expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "side", "code"),
+    [
+        ("M25.56", "right", "M25.561"),
+        ("M25.56", "left", "M25.562"),
+        ("H40.03", "bilateral", "H40.033"),
+        ("S62.10", "left", "S62.102"),
+        ("I10", "left", None),
+    ],
+)
+def test_the_code_of_a_side(
+    catalog: Catalog, hierarchy: Hierarchy, heading: str, side: str, code: str | None
+) -> None:
+    expected = number(catalog, code) if code else 0
+    assert hierarchy.sided[side][number(catalog, heading)] == expected

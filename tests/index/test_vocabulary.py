@@ -1,0 +1,61 @@
+"""The search vocabulary: sorted, unique, resolvable, and harmless to official titles."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from core.catalog import Catalog
+from core.classification import Level
+from index.library import Library
+from index.synonyms import FOLDER, VERSION, Vocabulary, VocabularyError, read_vocabulary, version_of
+from index.words import STOP_WORDS, words
+from tests.conftest import IN_FY2026
+
+
+@pytest.mark.parametrize("vocabulary", list(Vocabulary))
+def test_the_lists_are_sorted_and_unique(vocabulary: Vocabulary) -> None:
+    lines = (FOLDER / f"{vocabulary}.tsv").read_text(encoding="utf-8").splitlines()
+    pairs = [tuple(line.split("\t")) for line in lines]
+    assert all(len(pair) == 2 for pair in pairs)
+    assert all(first < second for first, second in pairwise(pairs))
+
+
+def test_every_meaning_is_in_the_words_of_the_release(library: Library) -> None:
+    reader = library.searcher._reader
+    unknown = {
+        (synonym.term, word)
+        for synonym in read_vocabulary()
+        for word in words(synonym.meaning)
+        if word not in STOP_WORDS and not reader.term(word).variants
+    }
+    assert unknown == set()
+
+
+def test_official_titles_still_find_themselves(library: Library, catalog: Catalog) -> None:
+    """No line of the lists leads a title astray that people type word for word.
+
+    Up to three, for T88.5 and T88.59 have the same title, and S61.20 one that says no more than S61.2.
+    """
+    codes = [e for e in catalog.codes() if e.printed and e.level is Level.CODE]
+    astray = [
+        entry.name
+        for entry in codes[::23]
+        if entry.title not in [hit.title for hit in library.search(entry.title, IN_FY2026, limit=3)]
+    ]
+    assert astray == []
+
+
+def test_a_change_of_the_lists_makes_snapshots_anew() -> None:
+    assert version_of() == VERSION, f'set VERSION in index/synonyms.py to "{version_of()}"'
+
+
+@pytest.mark.parametrize(
+    "line", ["hives", "hives\t", "\turticaria", "hives\turticaria\tx", " hives\turticaria"]
+)
+def test_a_malformed_line_is_named(tmp_path: Path, line: str) -> None:
+    for vocabulary in Vocabulary:
+        (tmp_path / f"{vocabulary}.tsv").write_text("", encoding="utf-8")
+    (tmp_path / "synonyms.tsv").write_text(f"ckd\tchronic kidney disease\n{line}\n", encoding="utf-8")
+    with pytest.raises(VocabularyError, match=r"synonyms\.tsv, line 2"):
+        read_vocabulary(tmp_path)
