@@ -47,6 +47,8 @@ def print_hits(library: Library, query: str, asked: Asked, form: str) -> bool:
     for hit in hits if form == "text" else ():
         _print_hit(hit, explain=asked.explain)
     unknown = ", ".join(library.searcher.unknown_words(query))
+    if form == "text" and len(hits) == asked.limit:
+        click.secho(f"The first {asked.limit}; for more: --limit {asked.limit * 3}", dim=True)
     if not hits:
         near = ", ".join(code.text for code in library.near_codes(query, asked.on))
         instead = f"codes written like it: {near}" if near else "try fewer or other words"
@@ -75,6 +77,7 @@ def hit_to_dict(library: Library, hit: Hit, on: date) -> dict[str, Any]:
         "corrected": [{"written": written, "read": read} for written, read in hit.corrected],
         "expanded": [{"written": written, "meaning": meaning} for written, meaning in hit.expanded],
         "score_parts": dict(hit.parts),
+        "more_beside": hit.more_beside,
     }
 
 
@@ -123,6 +126,8 @@ def _print_hit(hit: Hit, *, explain: bool) -> None:
     click.echo(f"{mark} {click.style(f'{hit.code.text:<8}', bold=True)}  {title}")
     if hit.matched != hit.title or hit.corrected or hit.expanded:
         click.secho(_indented(hit.why), dim=True)
+    if hit.more_beside:
+        click.secho(_indented(f"… {hit.more_beside} more beside it match, and come later"), dim=True)
     if explain:
         parts = "".join(f", {name} {value:.2f}" for name, value in hit.parts)
         click.secho(_indented(f"score {hit.score:.3f}{parts}"), dim=True)

@@ -48,7 +48,8 @@ class Hit:
     ``kind`` what that text is. ``of`` is the heading that the text is of, where the code is its default:
     the code below it for the condition, unspecified. ``corrected`` pairs words of the query with the
     words they were read as, ``expanded`` its terms with the official words that they mean. ``parts``
-    are the score's, by name. ``title`` is ``None`` for a code that no installed release has.
+    are the score's, by name. ``more_beside`` counts the codes under the same heading that match too and
+    come later. ``title`` is ``None`` for a code that no installed release has.
     """
 
     code: Code
@@ -61,6 +62,7 @@ class Hit:
     expanded: tuple[tuple[str, str], ...] = ()
     of: str | None = None
     parts: tuple[tuple[str, float], ...] = ()
+    more_beside: int = 0
 
     @property
     def billable(self) -> bool:

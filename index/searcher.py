@@ -1,6 +1,7 @@
 """Ranked search and completion over the compiled index."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -47,6 +48,7 @@ class _Found:
     entry: int
     match: Match
     of: int | None = None
+    more_beside: int = 0
 
 
 class Searcher:
@@ -161,10 +163,12 @@ class Searcher:
         shown: dict[int, int] = {}
         first: list[_Found] = []
         later: list[_Found] = []
+        beside = Counter(parents[entry] for entry in best)
         for entry, match in best.items():
-            own = _Found(entry, match)
-            defaults = list(self._defaults(entry, match))
             place = shown[parents[entry]] = shown.get(parents[entry], 0) + 1
+            more = beside[parents[entry]] - place if place == _MOST_SIBLINGS else 0
+            own = _Found(entry, match, more_beside=more)
+            defaults = list(self._defaults(entry, match))
             (later if place > _MOST_SIBLINGS else first).extend(defaults or [own])
             if defaults:
                 # The best answer's heading stands near it; others would only repeat their default code.
@@ -214,7 +218,7 @@ class Searcher:
             if standing is None:
                 continue
             of = entries[found.of].name if found.of else None
-            hit = self._hit(entry, standing, found.match, of)
+            hit = replace(self._hit(entry, standing, found.match, of), more_beside=found.more_beside)
             if standing is Standing.HEADING and entry.billable:
                 yield hit
                 yield from self._added_below(hit, on)
