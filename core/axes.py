@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Self
+from itertools import chain
+from typing import Self, TypeAlias
 
 
 class Axis(StrEnum):
@@ -83,7 +84,11 @@ _VALUES: dict[Axis, re.Pattern[str]] = {
         Axis.INTENT: r"\baccidental \(unintentional\)|\bintentional self-harm\b|\bassault\b|\bundetermined$"
         r"|^adverse effect\b|^underdosing\b",
         Axis.DISPLACEMENT: r"\b(?:non)?displaced\b",
-        Axis.LATERALITY: r"\b(?:right|left|bilateral|unilateral|both(?= eyes))\b",
+        # Right and left of the heart and colon are structures, not sides that a condition may be on; and a
+        # foreign body is "left in body".
+        Axis.LATERALITY: r"(?<!\[)\b(?:right|left|bilateral|unilateral|both(?= eyes))\b(?! (?:in body|during"
+        r"|heart|ventric|main cor|circumflex|coronary|anterior (?:desc|fasc)|posterior fasc|fasc|bundle|sided"
+        r"|aortic arch|superior vena|neuralgiform|pulmonary emphysema))",
         Axis.SEX: r"\b(?:fe)?male\b",
         Axis.INTRACTABILITY: r"\b(?:not )?intractable\b",
         Axis.REMISSION: r"\bin (?:\w+ )?remission\b",
@@ -112,6 +117,19 @@ _CLUES: dict[Axis, tuple[str, ...]] = {
     Axis.COMPLICATION: ("uncomplicated", "with"),
 }
 
+#: Parts of which there are two. A complete code's siblings differ in the 7th character only, so for a
+#: side left open its own title has to show it.
+_PAIRED = re.compile(
+    r"\bunspecified (?:side|eye|eyelid|orbit|ear|cheek|breast|lung|bronchus|kidney|renal|ureter|ovary|testis"
+    r"|uterine|carotid|innominate|front wall|back wall|flank|ilium|ischium|pubis|acromioclavicular"
+    r"|sternoclavicular|shoulder|rotator cuff|clavicle|scapula|scapular|axilla|arm|elbow|forearm|wrist|hand"
+    r"|palm|(?:(?:index|middle|ring|little) )?finger|thumb|hip|femur|acetabulum|thigh|quadriceps|buttock"
+    r"|leg|knee|patella|tibia|tibial|fibula|calf|Achilles|ankle|foot|heel|(?:(?:great|lesser) )?toe"
+    r"|humerus|radius|radial|ulna|ulnohumeral|calcaneus|talus|metatarsal"
+    r"|(?:upper|lower) (?:arm|leg|limb|extremity))\b",
+    re.IGNORECASE,
+)
+
 #: What "unspecified" or "site unspecified" is about, where the title says it. Nouns of an organ are not
 #: here: "unspecified femur" leaves the side open, and the title of the heading has the femur too.
 _NOUNS = {
@@ -125,26 +143,32 @@ _NOUNS = {
     "complication": Axis.COMPLICATION,
     "complications": Axis.COMPLICATION,
     "side": Axis.LATERALITY,
-    **dict.fromkeys("site sites part parts region quadrant area location joint".split(), Axis.SITE),
-    **dict.fromkeys("type depth level number cause place".split(), Axis.TYPE),
+    "week": Axis.DURATION,
+    "weeks": Axis.DURATION,
+    **dict.fromkeys("site sites part parts portion region quadrant area location joint".split(), Axis.SITE),
+    **dict.fromkeys(
+        "type depth level number extent involvement grade cause place object objects".split(), Axis.TYPE
+    ),
 }
 
 _NOUN = "|".join(sorted(_NOUNS, key=len, reverse=True))
 #: "unspecified part of neck [of femur]", but the side of "unspecified part of right bronchus" is settled.
 _OF_WHAT = r"(?:\s+of(?:\s+(?!(?:of|or|and|with|in|right|left|bilateral|male|female)\b)[\w()-]+)+)?"
 _SLOT = re.compile(
-    rf"\b(?P<before>{_NOUN})\s+(?:unspecified|not\s+specified)\b"
-    rf"|\b(?:unspecified|not\s+specified)\s+(?P<share>part|number)s?\b{_OF_WHAT}"
+    rf"(?:(?<=, )organ(?:\s+or\s+system)?\s+)?\b(?P<before>{_NOUN})\s+(?:unspecified|not\s+specified)\b"
+    rf"|(?<!other and )\b(?:unspecified|not\s+specified)\s+(?P<share>part|number|week)s?\b{_OF_WHAT}"
     rf"|\bunspecified\s+(?P<after>{_NOUN})\b"
-    r"|\bunspecified\s+as\s+to\s[^,]*|\b(?:unspecified|not\s+specified|NOS)\b",
+    r"|\bunspecified\s+(?:as\s+to|whether|with\s+or\s+without)\s[^,]*|\bunspecified\s+person\b"
+    r"|\b(?:unspecified|not\s+specified|NOS)\b",
     re.IGNORECASE,
 )
 _SAYS_SLOT = re.compile(r"nspecified|not specified|NOS")
 #: What "unspecified" is said of: *meniscus* in "unspecified medial meniscus", which is medial. "With
-#: unspecified retinopathy" does say that there is one.
+#: unspecified retinopathy" does say that there is one, and "other and unspecified porphyria" is porphyria.
 _UNSPECIFIED_WHAT = re.compile(
-    r"(?<!\bwith )(?<!^)\bunspecified"
-    r"(?:\s+(?!(?:of|or|and|with|without|in|to|due|affecting|following|right|left)\b)([\w()-]+))+",
+    r"(?<!\bwith )(?<!\band )(?<!\bor )(?<!^)\bunspecified"
+    r"(?:\s+(?!(?:of|or|and|with|without|in|to|due|affecting|following|right|left)\b)([\w-]+))+"
+    r"(?:\s+or\s+([\w-]+)(?=\s+of\b))?",
     re.IGNORECASE,
 )
 _AND_UNSPECIFIED = re.compile(r"\b(?:other\s+)?(?:and|or)\s+unspecified\b", re.IGNORECASE)
@@ -155,20 +179,36 @@ _SYNONYM = re.compile(r"\[[^\]]*\]|\((?:e?s|ies)\)")
 _WORD = re.compile(r"[a-z0-9']+(?:-[a-z0-9]+)*")
 #: "without aura" is one word, so that a title with "with aura" does not have its words.
 _NEGATION = re.compile(r"\b(without|not) (?=\w)", re.IGNORECASE)
-#: Inflection: dorsopathy, dorsopathies; depression, depressive; disease, diseases; eyes.
-_ENDING = re.compile(r"(?<=\w{4})(?:ies|y|ions?|ives?|es?)$|(?<=\w{3})s$")
+#: Inflection: dorsopathy, dorsopathies; depression, depressive; disease, diseases; streptococci; eyes.
+_ENDING = re.compile(r"(?<=\w{4})(?:ies|y|ions?|ives?|es?)$|(?<=cocc)(?:i|us)$|(?<=\w{3})s$")
 _EMPTY_WORDS = frozenset(
     "a an the of and or in by to for on at as other specified unspecified affecting".split()
 )
 _LONG_WORD = 6
-_SPINE = frozenset("cervical thoracic lumbar sacral".split())
+_TITLES_KEPT = 4096  # siblings read each other's titles
+_WIDER_IN_COMPOUNDS = frozenset("cervical thoracic lumbar sacral urinar intestinal".split())
+_NUMERAL = re.compile(r"[ivx]+|\d+")
 _NEGATIONS = ("non", "un", "not-", "without-")
 _SAYS_NOTHING_ALONE = frozenset({"with", "due"})
 #: "Other and unspecified asthma" holds what is unspecified, too.
-_RESIDUAL = re.compile(r"\bother\b(?! (?:and|or) unspecified\b)", re.IGNORECASE)
+_RESIDUAL = re.compile(r"\bother\b(?! (?:and|or) unspecified\b)(?: \w+){0,2}", re.IGNORECASE)
 _UNKNOWN = re.compile(r"\bunknown\b|\bunable to determine\b", re.IGNORECASE)
-_CONJUNCTION = re.compile(r"(?<!other) (?:and|or) ", re.IGNORECASE)
+_SAYS_UNKNOWN = "nknown", "nable"
+#: "Head, face, and neck" is joined, and so is "burn and corrosion" before a preposition.
+_JOINED = re.compile(r".*(?<!other) (?:and|or) (?!unspecified\b)[^,]+", re.IGNORECASE)
+_BETWEEN = re.compile(r",? (?:and|or) |, ", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"\b(?:of|with|without|in|by|to|due|for|from|at|on|involving|affecting|following)\b"
+    r"(?!,| and\b| or\b)",  # "adverse effect of and underdosing of"
+    re.IGNORECASE,
+)
+#: "Disorders of breast and disorders of lactation".
+_REPEATED = re.compile(r"(.*\b([\w-]{4,})\b[^,]*) (?:and|or) (\2\b.*)", re.IGNORECASE)
 _JOINTS = frozenset("of with in by to due involving affecting and or as the".split())
+
+
+#: Things that a title joins, each as the word that stands next to "and" or "or", and all its own words.
+Joined: TypeAlias = tuple[tuple[str, frozenset[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,39 +227,65 @@ class TitleWords:
     nouns: tuple[str, ...]
     #: How often it says "unspecified".
     unspecified: int
+    #: The same, but for "other and unspecified …", which holds what is specified too.
+    left_open: int
     #: "Other", "other specified": what is documented has no code of its own.
     residual: bool
+    #: Of how many things it says so.
+    others: int
     unknown: bool
-    #: Several things in one title, such as "head and neck", of which another may name one.
-    joined: bool
+    #: The title without its synonyms.
+    plain: str
 
     def noun_axis(self, above: Self | None = None) -> Axis | None:
         """The axis that the title, and not one above it, says is unspecified."""
         nouns = [noun for noun in self.nouns if above is None or noun not in above.nouns]
         return _NOUNS[nouns[-1]] if nouns else None
 
+    @property
+    def joined(self) -> tuple[Joined, ...]:
+        """Several things in one title, such as "head and neck", of which another may name one."""
+        return _joined(self.plain) if " and " in self.plain or " or " in self.plain else ()
+
+    def chosen_by(self, own: Self) -> tuple[frozenset[str], frozenset[str]]:
+        """Of what is joined here, the words of what another title names, and of what it leaves out."""
+        named: set[str] = set()
+        left_out: set[str] = set()
+        said = own.core | own.slots
+        for things in self.joined:
+            without = [words for head, words in things if head not in said]
+            if 0 < len(without) < len(things):
+                left_out.update(*without)
+                named.update(head for head, _ in things if head in said)
+        return frozenset(named), frozenset(left_out - said)
+
 
 def title_words(title: str) -> TitleWords:
     """Read a title."""
     plain = _plain(title)
     found = list(_SLOT.finditer(plain)) if _SAYS_SLOT.search(plain) else []
+    others = len(set(map(str.lower, _RESIDUAL.findall(plain)))) if "ther" in plain else 0
     return TitleWords(
         core=frozenset(_words(_SLOT.sub(" ", plain) if found else plain)),
-        slots=frozenset(_words(" ".join(slot.group() for slot in found))),
-        loose=frozenset(_words(" ".join(_UNSPECIFIED_WHAT.findall(plain)) if found else "")),
+        slots=frozenset(_words(" ".join(slot.group() for slot in found)) if found else ()),
+        loose=frozenset(_words(" ".join(chain(*_UNSPECIFIED_WHAT.findall(plain)))) if found else ()),
         nouns=tuple(noun.lower() for s in found if (noun := s["before"] or s["after"] or s["share"])),
         unspecified=len(found),
-        residual=_RESIDUAL.search(plain) is not None,
-        unknown=_UNKNOWN.search(plain) is not None,
-        joined=_CONJUNCTION.search(plain) is not None,
+        left_open=len(found) - (len(_AND_UNSPECIFIED.findall(plain)) if found else 0),
+        residual=others > 0,
+        others=others,
+        unknown=any(words in plain for words in _SAYS_UNKNOWN) and _UNKNOWN.search(plain) is not None,
+        plain=plain,
     )
 
 
 def says(words: frozenset[str], word: str) -> bool:
     """Whether a title has a word, or a compound of it: *mononeuropathy* says *neuropathy*."""
     # But "not intractable" does not say "intractable", and thoracolumbar is not lumbar.
-    if word in words or len(word) < _LONG_WORD or word in _SPINE:
+    if word in words or word in _WIDER_IN_COMPOUNDS:
         return word in words
+    if len(word) < _LONG_WORD:  # grade III is IIIa or IIIb
+        return bool(_NUMERAL.fullmatch(word)) and any(f"{word}{letter}" in words for letter in "abc")
     return any(other.endswith(word) and not other.startswith(_NEGATIONS) for other in words)
 
 
@@ -230,8 +296,8 @@ def differing_part(title: str, other: str) -> str:
     """
     own, beside = _without_slots(title), [_bare(word) for word in _without_slots(other)]
     start = _common([_bare(word) for word in own], beside)
-    while start and _bare(own[start - 1]) in ("without", "not", "no"):
-        start -= 1  # what is not there must not read as if it were
+    while start and _bare(own[start - 1]) in ("without", "not", "no", "stage"):
+        start -= 1  # what is not there must not read as if it were; and "3a" is a stage
     left = len(beside) - start
     end = min(_common([_bare(w) for w in reversed(own)], beside[::-1]), left, len(own) - start)
     part = own[start : len(own) - end]
@@ -249,12 +315,12 @@ def may_stand_for(beside: TitleWords, own: TitleWords, above: TitleWords) -> boo
     if beside.unknown:
         return False
     # "Unspecified fracture of head" below "Fracture of head and neck" has settled the head.
-    left_out = above.core - own.core - own.slots if above.joined else frozenset()
+    named, left_out = above.chosen_by(own)
     if left_out & beside.core:
         return False
     return all(
         says(beside.core, word)
-        or (word in above.core and not left_out)
+        or (word in above.core and word not in named)
         or _is_part_of_another(word, own.core)
         for word in own.core - own.loose
     )
@@ -265,7 +331,7 @@ def refines(by: TitleWords, words: TitleWords) -> bool:
     # "Of unspecified elbow" does not say which.
     if by.core - words.core - by.loose - _SAYS_NOTHING_ALONE:
         return True
-    return words.joined and not by.slots - words.slots and bool(words.core - by.core)
+    return bool(words.joined) and not by.slots - words.slots and bool(words.core - by.core)
 
 
 def axes_of(values: Sequence[str], noun_axis: Axis | None) -> list[Axis]:
@@ -302,6 +368,18 @@ def values_in(title: str) -> dict[Axis, str]:
     return found
 
 
+@lru_cache(maxsize=_TITLES_KEPT)
+def names_side(title: str | None) -> bool:
+    """Whether a title says on which side: a value of ``Axis.LATERALITY``."""
+    return bool(title and _VALUES[Axis.LATERALITY].search(title))
+
+
+@lru_cache(maxsize=_TITLES_KEPT)
+def leaves_side_open(title: str | None) -> bool:
+    """Whether a title shows by itself that it leaves a side open: "unspecified hip"."""
+    return bool(title and _PAIRED.search(title))
+
+
 def words_of_value(value: str) -> frozenset[str]:
     """The words of a value, inflection removed."""
     return frozenset(_words(value))
@@ -329,6 +407,26 @@ def _without_slots(title: str) -> list[str]:
     return [w for w in _SLOT.sub(" ", _AND_UNSPECIFIED.sub(" ", _plain(title))).split() if _bare(w)]
 
 
+@lru_cache(maxsize=_TITLES_KEPT)
+def _joined(plain: str) -> tuple[Joined, ...]:
+    """The groups of things that a title joins: head, neck."""
+    if repeated := _REPEATED.match(plain):
+        both = _things([_words(repeated[1]), _words(repeated[3])])
+        if len(both) > 1:
+            return (both,)
+    joined = (found.group() for phrase in _PREPOSITION.split(plain) if (found := _JOINED.match(phrase)))
+    groups = (_things([_words(thing) for thing in _BETWEEN.split(phrase)]) for phrase in joined)
+    return tuple(group for group in groups if len(group) > 1)
+
+
+def _things(group: list[list[str]]) -> Joined:
+    """ "Acute cystitis and urethritis" share what stands first, "wrist and hand joints" what stands last."""
+    count = Counter(word for thing in group for word in set(thing))
+    alone = [[word for word in thing if count[word] == 1] for thing in group]
+    last = alone[-1]
+    return tuple((thing[0 if thing is last else -1], frozenset(thing)) for thing in alone if thing)
+
+
 def _plain(title: str) -> str:
     if "(" in title or "[" in title:
         title = _SYNONYM.sub("", title)
@@ -336,7 +434,10 @@ def _plain(title: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    found = _WORD.findall(_NEGATION.sub(r"\1-", text).lower())
+    text = text.lower()
+    if "without" in text or "not " in text:
+        text = _NEGATION.sub(r"\1-", text)
+    found = _WORD.findall(text)
     return [_uninflected(word) for word in found if word not in _EMPTY_WORDS]
 
 

@@ -6,12 +6,12 @@ at opening; a look-up takes microseconds.
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 from core.classification import Level
 from core.code import Code
@@ -29,6 +29,8 @@ _COLUMNS = "number, parent, level, name, title, billable, printed"
 _IS_CODE = "level IN ('category', 'subcategory', 'code')"  # the words of the partial index
 _KINDS = {str(kind): kind for kind in NoteKind}  # four times as fast as calling the enumeration
 _LEVELS = {str(level): level for level in Level}
+_Row: TypeAlias = tuple[int, str, str | None]  # heading, first, through
+_KEPT = 16_384  # names, of which a release has 100,000
 _AFTER_ANY_CODE = "~"  # sorts behind every character of a code
 
 
@@ -69,6 +71,12 @@ class Catalog:
         self._path = path
         # Most paths go through the same few headings.
         self._numbered = lru_cache(maxsize=4096)(self._read_numbered)
+        self._children = lru_cache(maxsize=256)(self._read_children)
+        self._table = lru_cache(maxsize=256)(self._read_table)
+        # The notes of a chapter, and the codes that they name, are asked for on each of its cards.
+        self._notes: dict[int, tuple[CatalogNote, ...]] = {}
+        self._lives: dict[str, Life] = {}
+        self._titles: dict[Code, str] = {}  # empty where the release does not have the code
         try:
             # immutable: a snapshot never changes after it became visible, so no lock is needed.
             uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
@@ -122,7 +130,10 @@ class Catalog:
 
     def children(self, entry: CatalogEntry) -> tuple[CatalogEntry, ...]:
         """The entries one level below, in the Tabular List's order."""
-        return self._many("parent = ? ORDER BY number", entry.number)
+        return self._children(entry.number)
+
+    def _read_children(self, number: int) -> tuple[CatalogEntry, ...]:
+        return self._many("parent = ? ORDER BY number", number)
 
     def codes(self) -> Iterator[CatalogEntry]:
         """Every category, subcategory and code, in the Tabular List's order."""
@@ -134,13 +145,22 @@ class Catalog:
 
     def notes(self, path: tuple[CatalogEntry, ...]) -> tuple[CatalogNote, ...]:
         """All notes of the entries of a path: first the chapter's, last the entry's own."""
-        by_number = {entry.number: entry for entry in path}
-        rows = self._rows(
-            f'SELECT entry, kind, "group", text FROM note WHERE entry IN ({_marks(by_number)}) '
-            "ORDER BY entry, position",
-            *by_number,
-        )
-        return tuple(CatalogNote(by_number[e], _KINDS[k], g, t) for e, k, g, t in rows)
+        kept = self._notes
+        found = {entry.number: kept.get(entry.number) for entry in path}
+        if missing := [entry for entry in path if found[entry.number] is None]:
+            read: dict[int, list[CatalogNote]] = {entry.number: [] for entry in missing}
+            by_number = {entry.number: entry for entry in missing}
+            rows = self._rows(
+                f'SELECT entry, kind, "group", text FROM note WHERE entry IN ({_marks(read)}) '
+                "ORDER BY entry, position",
+                *read,
+            )
+            for number, kind, group, text in rows:
+                read[number].append(CatalogNote(by_number[number], _KINDS[kind], group, text))
+            notes = {number: tuple(listed) for number, listed in read.items()}
+            found |= notes
+            _keep(kept, notes)
+        return tuple(note for number in sorted(found) for note in found[number] or ())
 
     def all_notes(self) -> Iterator[tuple[int, NoteKind, int, str]]:
         """Every note of the release as entry number, kind, group and text."""
@@ -163,11 +183,17 @@ class Catalog:
 
     def titles(self, codes: Collection[Code]) -> dict[Code, str]:
         """The titles of those of some codes that the release has."""
-        rows = self._rows(
-            f"SELECT name, title FROM entry WHERE name IN ({_marks(codes)}) AND {_IS_CODE}",
-            *(code.text for code in codes),
-        )
-        return {Code(name): title for name, title in rows}
+        kept = self._titles
+        found = {code: title for code in codes if (title := kept.get(code)) is not None}
+        if missing := {code.text: code for code in codes if code not in found}:
+            rows = self._rows(
+                f"SELECT name, title FROM entry WHERE name IN ({_marks(missing)}) AND {_IS_CODE}", *missing
+            )
+            read = dict.fromkeys(missing.values(), "")
+            read.update((missing[name], title) for name, title in rows)
+            found |= read
+            _keep(kept, read)
+        return {code: title for code, title in found.items() if title}
 
     def seventh_characters(
         self, path: tuple[CatalogEntry, ...]
@@ -177,30 +203,38 @@ class Catalog:
         The nearest table counts (Official Guidelines, I.A.5: the notes in the Tabular List
         instruct).
         """
-        by_number = {entry.number: entry for entry in path}
+        nearest = max((e for e in path if e.number in self._tables), key=lambda e: e.number, default=None)
+        return (nearest, self._table(nearest.number)) if nearest else None
+
+    @cached_property
+    def _tables(self) -> frozenset[int]:
+        """The entries that have a 7th-character table; most paths have none."""
+        return frozenset(number for (number,) in self._rows("SELECT DISTINCT entry FROM seventh_character"))
+
+    def _read_table(self, number: int) -> tuple[SeventhCharacter, ...]:
         rows = self._rows(
-            f"SELECT entry, character, meaning, also FROM seventh_character "
-            f"WHERE entry = (SELECT max(entry) FROM seventh_character WHERE entry IN ({_marks(by_number)})) "
-            "ORDER BY position",
-            *by_number,
+            "SELECT character, meaning, also FROM seventh_character WHERE entry = ? ORDER BY position", number
         )
-        if not rows:
-            return None
-        characters = (SeventhCharacter(c, meaning, tuple(json.loads(a))) for _, c, meaning, a in rows)
-        return by_number[rows[0][0]], tuple(characters)
+        return tuple(SeventhCharacter(c, meaning, tuple(json.loads(also))) for c, meaning, also in rows)
 
     def lives(self, names: Iterable[str]) -> dict[str, Life]:
         """When each of some codes was billable or a heading, in one query."""
-        found: dict[str, tuple[list[BillablePeriod], list[BillablePeriod]]]
-        found = {name: ([], []) for name in names}
-        rows = self._rows(
-            "SELECT code, heading, first, through FROM period "
-            f"WHERE code IN ({_marks(found)}) ORDER BY code, heading, first",
-            *found,
-        )
-        for name, heading, first, through in rows:
-            found[name][heading].append(_period(first, through))
-        return {name: Life(tuple(b), tuple(h)) for name, (b, h) in found.items()}
+        kept = self._lives
+        names = list(names)
+        found = {name: life for name in names if (life := kept.get(name)) is not None}
+        if missing := [name for name in names if name not in found]:
+            periods: dict[str, tuple[_Row, ...]] = dict.fromkeys(missing, ())
+            rows = self._rows(
+                "SELECT code, heading, first, through FROM period "
+                f"WHERE code IN ({_marks(periods)}) ORDER BY code, heading, first",
+                *periods,
+            )
+            for name, *period in rows:
+                periods[name] += (tuple(period),)
+            read = {name: _life(listed) for name, listed in periods.items()}
+            found |= read
+            _keep(kept, read)
+        return {name: found[name] for name in names}
 
     def standing(self, code: Code, on: date) -> Standing | None:
         """What a code is on a date of service; ``None`` for a code that no year knows."""
@@ -278,6 +312,17 @@ class Catalog:
             )
         )
 
+    def completed_titles(self, stem: str) -> dict[str, str]:
+        """The codes that a 7th-character table makes of a stem, sorted, with their titles."""
+        return dict(
+            self._rows(
+                f"SELECT name, title FROM entry WHERE name > ? AND name < ? AND NOT printed AND {_IS_CODE} "
+                "ORDER BY name",
+                stem,
+                stem + _AFTER_ANY_CODE,
+            )
+        )
+
     def known_among(self, codes: set[Code]) -> set[Code]:
         """Those of a set of codes that ``knows`` is true for, in few queries."""
         texts = json.dumps([code.text for code in codes])
@@ -318,6 +363,19 @@ class Catalog:
 def _entry(row: Sequence[Any]) -> CatalogEntry:
     number, parent, level, name, title, billable, printed = row
     return CatalogEntry(number, parent, _LEVELS[level], name, title, bool(billable), bool(printed))
+
+
+@lru_cache(maxsize=1024)  # nine codes of ten were billable always
+def _life(periods: tuple[_Row, ...]) -> Life:
+    billable = (_period(first, through) for heading, first, through in periods if not heading)
+    return Life(tuple(billable), tuple(_period(f, t) for heading, f, t in periods if heading))
+
+
+def _keep(kept: dict[_K, _T], read: Mapping[_K, _T]) -> None:
+    """Keep what was read; start again where it would become too much."""
+    if len(kept) + len(read) > _KEPT:
+        kept.clear()
+    kept.update(read)
 
 
 def _period(first: str, through: str | None) -> BillablePeriod:

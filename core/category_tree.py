@@ -3,10 +3,10 @@
 Reading a category takes a millisecond or more, so what was found out about it is kept.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from core.axes import (
     Axis,
@@ -19,22 +19,26 @@ from core.axes import (
     values_in,
 )
 from core.catalog import Catalog
-from core.code import Code
 from core.lives import Life, Standing
 
 CATEGORY_LENGTH = 3  # characters
 
 
-@dataclass(frozen=True, eq=False)
 class Stem:
     """A title of the Tabular List; the codes that a 7th-character table makes of it are not stems."""
 
-    name: str
-    title: str
+    __slots__ = ("_words", "name", "title")
 
-    @cached_property  # most titles of a large category are never read
+    def __init__(self, name: str, title: str) -> None:
+        self.name = name
+        self.title = title
+        self._words: TitleWords | None = None
+
+    @property
     def words(self) -> TitleWords:
-        return title_words(self.title)
+        if self._words is None:  # most titles of a large category are never read
+            self._words = title_words(self.title)
+        return self._words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +66,29 @@ class Category:
     def __init__(self, catalog: Catalog, name: str) -> None:
         self._catalog = catalog
         self.stems = {n: Stem(n, title) for n, title in catalog.printed_titles(name).items()}
-        self.children: dict[str, list[Stem]] = {name: [] for name in self.stems}
-        for stem in self.stems.values():
-            if above := self._above(stem.name):
-                self.children[above].append(stem)
-        self._refinements: dict[tuple[str, str, bool], tuple[Refinement, ...]] = {}
+        self._below: dict[str, list[Stem]] = {}
+        above: list[str] = []  # of the stem before, which is itself the last
+        for stem_name, stem in self.stems.items():
+            while above and not stem_name.startswith(above[-1]):
+                above.pop()
+            if above:
+                self._below.setdefault(above[-1], []).append(stem)
+            above.append(stem_name)
+        self._refinements: dict[tuple[str, str, int], tuple[Refinement, ...]] = {}
         self._complete: dict[str, tuple[Complete, ...]] = {}
         self._values: dict[str, dict[Axis, str]] = {}
         self._distinguished: dict[str, dict[Axis, str]] = {}
         self._values_below: dict[str, dict[Axis, list[str]]] = {}
         self._lives: dict[str, Life] = {}
 
-    def _above(self, name: str) -> str | None:
-        """The stem nearest above a code."""
-        stems = self.stems
-        for length in range(len(name) - 1, CATEGORY_LENGTH - 1, -1):
-            if name[:length] in stems:
-                return name[:length]
-        return None
-
     def headings(self, name: str) -> list[Stem]:
         """The stems above a code, the nearest first."""
         beginnings = (name[:n] for n in range(len(name) - 1, CATEGORY_LENGTH - 1, -1))
         return [self.stems[n] for n in beginnings if n in self.stems]
+
+    def children(self, stem: Stem) -> Sequence[Stem]:
+        """The stems one level below."""
+        return self._below.get(stem.name, ())
 
     def path(self, stem: Stem) -> list[Stem]:
         """The stems from the category down to a stem, which is the last."""
@@ -92,10 +96,10 @@ class Category:
 
     def is_heading(self, stem: Stem) -> bool:
         """Whether the release has codes below a stem."""
-        return bool(self.children[stem.name] or self.complete(stem))
+        return bool(self.children(stem) or self.complete(stem))
 
     def leaves(self, stem: Stem) -> Iterator[Stem]:
-        below = self.children[stem.name]
+        below = self.children(stem)
         if not below:
             yield stem
         for child in below:
@@ -103,7 +107,7 @@ class Category:
 
     def narrowest(self, stem: Stem) -> Stem:
         """The stem itself, or what stands alone below it: M53.2 has nothing but M53.2X."""
-        while len(below := self.children[stem.name]) == 1:
+        while len(below := self.children(stem)) == 1:
             [stem] = below
         return stem
 
@@ -137,7 +141,7 @@ class Category:
                 for axis, value in self.values(node).items()
                 if said.get(axis) != value and "unspecified" not in value
             }
-            beside = [self.values(s) for s in self.children[above.name] if s is not node] if new else ()
+            beside = [self.values(s) for s in self.children(above) if s is not node] if new else ()
             self._distinguished[node.name] = {
                 axis: value
                 for axis, value in new.items()
@@ -147,13 +151,12 @@ class Category:
 
     def complete(self, stem: Stem) -> tuple[Complete, ...]:
         """The 7-character codes that a table makes of a stem."""
-        if self.children[stem.name]:
+        if self.children(stem):
             return ()
         if stem.name not in self._complete:
-            entry = self._catalog.entry(Code(stem.name))
-            codes = self._catalog.children(entry) if entry else ()  # none of them is printed
+            codes = self._catalog.completed_titles(stem.name)
             start = len(stem.title) + len(", ")
-            self._complete[stem.name] = tuple(Complete(c.name, c.title[start:], c.title) for c in codes)
+            self._complete[stem.name] = tuple(Complete(n, title[start:], title) for n, title in codes.items())
         return self._complete[stem.name]
 
     def standings(self, names: Iterable[str], on: date) -> dict[str, Standing | None]:
@@ -162,35 +165,43 @@ class Category:
             self._lives.update(self._catalog.lives(missing))
         return {name: self._lives[name].standing(on) for name in names}
 
-    def refinements(self, parent: Stem, node: Stem, residual: bool) -> tuple[Refinement, ...]:
+    def refinements(self, parent: Stem, node: Stem, others: int) -> tuple[Refinement, ...]:
         """The titles below ``parent`` that settle what ``node`` leaves open, each with its value.
 
-        ``node`` is one of them, or ``parent`` itself. "Other …" settles nothing but for a code that
-        is ``residual`` itself; what is named below it does.
+        ``node`` is one of them, or ``parent`` itself. "Other …" settles nothing but for a code that says
+        so itself, ``others`` times; what is named below it does.
         """
-        key = parent.name, node.name, residual
+        key = parent.name, node.name, others
         if key not in self._refinements:
-            self._refinements[key] = tuple(self._refine(parent, node, residual))
+            self._refinements[key] = tuple(self._refine(parent, node, others))
         return self._refinements[key]
 
-    def _refine(self, parent: Stem, node: Stem, residual: bool) -> Iterator[Refinement]:
+    def _refine(self, parent: Stem, node: Stem, allowed: int) -> Iterator[Refinement]:
         beside = [
             stem
-            for stem in self.children[parent.name]
+            for stem in self.children(parent)
             if stem is not node and may_stand_for(stem.words, node.words, parent.words)
         ]
-        others = [s for s in beside if s.words.residual and not residual]
+        others = [s for s in beside if s.words.others > allowed]
         named = [s for s in beside if s not in others and refines(s.words, node.words)]
         axis = node.words.noun_axis(above=parent.words)
         yield from _valued(named, node, axis)
         for other in others:
-            below = self.children[self.narrowest(other).name]
-            named_below = [s for s in below if not s.words.residual and refines(s.words, node.words)]
-            yield from _valued(named_below, node, axis)
+            yield from _valued(self._named_below(other, node), node, axis)
             if not refines(other.words, node.words):
-                yield from self._divide(other, below)
+                yield from self._divide(other, self.children(self.narrowest(other)))
 
-    def _divide(self, other: Stem, below: list[Stem]) -> Iterator[Refinement]:
+    def _named_below(self, other: Stem, node: Stem) -> list[Stem]:
+        """What has a name below "Other …": the limbs below "other parts of limb"."""
+        named: list[Stem] = []
+        for stem in self.children(self.narrowest(other)):
+            if not stem.words.residual:
+                named += [stem] if refines(stem.words, node.words) else []
+            elif stem.words.core <= other.words.core:  # it says "other" once more, and nothing else
+                named += self._named_below(stem, node)
+        return named
+
+    def _divide(self, other: Stem, below: Sequence[Stem]) -> Iterator[Refinement]:
         """The axis by which the codes below "Other …" differ: M53.8 is divided by the region."""
         alike = [s for s in below if s.words.residual and refines(s.words, other.words)]
         nouns = (s.words.noun_axis() for s in below if not refines(s.words, other.words))

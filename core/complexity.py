@@ -3,8 +3,8 @@
 One point each for: unspecified or NOS with more specific codes beside it; a laterality axis; a 7th
 character; code first, or a manifestation; use additional or code also; three or more Excludes1, own and
 inherited; a restriction as principal diagnosis. None or one is low, two or three medium, more is high.
-The formula is ours, the facts are official. How the text of a title is read stands here as well; coding
-practice and audit factors read it the same way.
+The formula is ours, the facts are official. Coding practice and audit factors read a title the
+same way; its side is read by ``core.axes``.
 """
 
 import re
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from core.axes import leaves_side_open, names_side
 from core.card import OURS, CardCode, CardLine, CardNote, CodeCard, Source
 from core.lives import Standing
 from core.notes import NoteKind
@@ -31,28 +32,6 @@ _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b|\bnot (?:otherwise )?specifi
 # The words between "in" and "diseases" vary: "in other diseases", "in infectious and parasitic diseases".
 # "As the cause of diseases classified elsewhere" (B95-B97) is the other side of the pair.
 _MANIFESTATION = re.compile(r"\bin (?:[a-z]+ ){0,4}diseases? classified elsewhere", re.IGNORECASE)
-
-# Right and left of the heart and colon are structures, not sides that a condition may be on; and a
-# foreign body is "left in body".
-_SIDE = re.compile(
-    r"(?<!\[)\b(?:right|left|bilateral|unilateral)\b(?! (?:in body|during|heart|ventric|main cor|circumflex"
-    r"|coronary|anterior (?:desc|fasc)|posterior fasc|fasc|bundle|sided|aortic arch|superior vena"
-    r"|neuralgiform|pulmonary emphysema))",
-    re.IGNORECASE,
-)
-
-# Parts of which there are two. A complete code's siblings differ in the 7th character only, so for a
-# side left open its own title has to show it.
-_PAIRED = re.compile(
-    r"\bunspecified (?:side|eye|eyelid|orbit|ear|cheek|breast|lung|bronchus|kidney|renal|ureter|ovary|testis"
-    r"|uterine|carotid|innominate|front wall|back wall|flank|ilium|ischium|pubis|acromioclavicular"
-    r"|sternoclavicular|shoulder|rotator cuff|clavicle|scapula|scapular|axilla|arm|elbow|forearm|wrist|hand"
-    r"|palm|(?:(?:index|middle|ring|little) )?finger|thumb|hip|femur|acetabulum|thigh|quadriceps|buttock"
-    r"|leg|knee|patella|tibia|tibial|fibula|calf|Achilles|ankle|foot|heel|(?:(?:great|lesser) )?toe"
-    r"|humerus|radius|radial|ulna|ulnohumeral|calcaneus|talus|metatarsal"
-    r"|(?:upper|lower) (?:arm|leg|limb|extremity))\b",
-    re.IGNORECASE,
-)
 
 _ADDITIONAL_ONLY = re.compile(r"provided for use as (?:supplementary or )?additional codes")
 
@@ -148,9 +127,9 @@ def laterality(card: CodeCard) -> str | None:
     A sibling's side counts only where the code leaves it open: epigastric pain has no side, though right
     upper quadrant pain is its sibling.
     """
-    if _names_side(card.title):
+    if names_side(card.title):
         return "the title names the side"
-    if times_unspecified(card.title) and (_leaves_side_open(card.title) or _any_side(card.siblings)):
+    if times_unspecified(card.title) and (leaves_side_open(card.title) or _any_side(card.siblings)):
         return "the title leaves the side open"
     return "the codes below name the side" if _any_side(card.children) else None
 
@@ -211,17 +190,7 @@ def _points(card: CodeCard, open_axes: bool, principal_edit: CardLine | None) ->
 
 
 def _any_side(codes: Sequence[CardCode]) -> bool:
-    return any(_names_side(found.title) for found in codes)
-
-
-@lru_cache(maxsize=_TITLES_KEPT)
-def _names_side(title: str | None) -> bool:
-    return bool(title and _SIDE.search(title))
-
-
-@lru_cache(maxsize=_TITLES_KEPT)
-def _leaves_side_open(title: str | None) -> bool:
-    return bool(title and _PAIRED.search(title))
+    return any(names_side(found.title) for found in codes)
 
 
 def _at(note: CardNote) -> str:

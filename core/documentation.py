@@ -163,12 +163,13 @@ class _Finder:
         path = self.category.path(self.stem)
         for level, (above, node) in enumerate(pairwise(path)):
             if self._leaves_open(above, node):
-                for r in self.category.refinements(above, node, self.stem.words.residual):
+                others = max(node.words.others, self.stem.words.others)
+                for r in self.category.refinements(above, node, others):
                     if lead := self._lead(level, node, r):
                         yield lead, r
         if self.is_heading:
             heading = self.category.narrowest(self.stem)
-            for r in self.category.refinements(heading, heading, False):
+            for r in self.category.refinements(heading, heading, 0):
                 below = self.category.narrowest(r.stem)
                 yield _Lead(len(path), r.axis, r.value, below.name, below.title), r
 
@@ -177,20 +178,21 @@ class _Finder:
 
         "Other fracture of unspecified femur" is specified, but for the femur.
         """
-        is_new = node.words.unspecified > above.words.unspecified or not node.words.residual
-        return bool(is_new and node.words.unspecified and self.stem.words.unspecified)
+        if not (self.stem.words.unspecified and node.words.unspecified):
+            return False
+        return node.words.left_open > above.words.left_open or not node.words.residual
 
     def _lead(self, level: int, node: Stem, to: Refinement) -> _Lead | None:
         """Where the code would be if the refinement stood for ``node`` in its path."""
         needed = self._needed(node, to.stem)
         # "Dislocation" below "Subluxation and dislocation" is no subluxation.
         own, words = self.stem.words, node.words
-        left_out = words.core - own.core - own.slots if words.joined else frozenset()
+        named, left_out = words.chosen_by(own)
         agreeing = [
             leaf
             for leaf in self.category.leaves(to.stem)
             if needed <= leaf.words.core
-            and not left_out & leaf.words.core
+            and not (left_out and self._is_of_another(leaf, named, left_out))
             and (leaf.words.residual or not own.residual)
         ]
         best = self._exact(agreeing, to.stem) or agreeing
@@ -202,6 +204,13 @@ class _Finder:
             heading = self.category.common_heading(best)
             name, title, names = heading.name, heading.title, tuple(n for _, _, ns in codes for n in ns)
         return _Lead(level, to.axis, to.value, name, title, names)
+
+    def _is_of_another(self, leaf: Stem, named: frozenset[str], left_out: frozenset[str]) -> bool:
+        """Whether a stem, or a heading that the code is not below, is about what its title leaves out."""
+        above = (h for h in self.category.headings(leaf.name) if not self.stem.name.startswith(h.name))
+        return bool(left_out & leaf.words.core) or any(
+            left_out & heading.words.core and not named & heading.words.core for heading in above
+        )
 
     def _needed(self, node: Stem, beside: Stem) -> frozenset[str]:
         """The words of the code that its place below another stem must have.

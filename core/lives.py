@@ -37,10 +37,10 @@ class Life:
 
     def standing(self, on: date) -> Standing | None:
         """What the code is on a date; ``None`` where no year knows the code."""
-        if any(period.contains(on) for period in self.billable):
-            return Standing.BILLABLE
-        if any(period.contains(on) for period in self.heading):
-            return Standing.HEADING
+        for periods, standing in ((self.billable, Standing.BILLABLE), (self.heading, Standing.HEADING)):
+            for period in periods:
+                if period.contains(on):
+                    return standing
         if not (self.billable or self.heading):
             return None
         began = min(period.first for period in (*self.billable, *self.heading))

@@ -48,7 +48,7 @@ class Reference:
     def covers(self, code: Code) -> bool:
         """Whether a code is named or lies below what is named. Words that narrow are not read."""
         if self.last is None:
-            return code == self.first or code.undotted.startswith(self.first.undotted)
+            return code.text.startswith(self.first.text)
         ends_below = code.undotted.startswith(self.last.undotted)
         return self.first.undotted <= code.undotted and (code.undotted <= self.last.undotted or ends_below)
 

@@ -100,8 +100,9 @@ def _named_in_its_notes(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCod
     found: dict[Code, tuple[str, Source]] = {}
     for note in card.notes:
         for reference in find_references(note.text):
-            if reference.last is None and not reference.covers(card.code):
-                found.setdefault(reference.first, (note.kind.printed(note.text), note.source))
+            first = reference.first
+            if reference.last is None and first not in found and not reference.covers(card.code):
+                found[first] = note.kind.printed(note.text), note.source
     titles = catalog.titles(found)
     lives = catalog.lives([code.text for code in found])
     for code, (via, source) in found.items():

@@ -2,7 +2,7 @@
 
 No official file in the packaged release says so; it is derived from the billable periods and the
 hierarchy, and every line says "derived". The rule is strict: the one ended on the day before the other
-began, and they lie under each other or under one subcategory.
+began, they lie under each other or under one subcategory, and a poisoning keeps its intent.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,11 @@ from core.card import OURS, CodeCard, Source
 from core.catalog import Catalog
 from core.code import Code, dotted
 from core.release import FIRST_DATE_OF_SERVICE
+
+#: Poisoning and toxic effects, where the last character before the 7th is the intent, from 1, accidental, to
+#: 6, underdosing: T52.8X1A, T58.01XA.
+_WITH_INTENT = "T36", "T65"
+_INTENTS = frozenset("123456")
 
 _CATEGORY = 3  # characters; one category is too wide a ground to say that a code replaced another
 
@@ -81,11 +86,20 @@ def _above(catalog: Catalog, code: Code, day: date) -> tuple[Code, ...]:
     return tuple(h for h in headings if any(p.through == day for p in lives[h.text].billable))
 
 
+def _intent(code: Code) -> str | None:
+    """The character for the intent of a complete code; ``None`` where the category has none."""
+    first, last = _WITH_INTENT
+    if not code.is_complete or not first <= code.text[:_CATEGORY] <= last:
+        return None
+    character = code.undotted[:-1].rstrip("X")[-1]
+    return character if character in _INTENTS else None
+
+
 def _near(changed: _Changed, code: Code, day: date) -> tuple[Code, ...]:
     """The codes of the narrowest subcategory around a code that changed on a day: T81.4XXA, T81.40XA.
 
-    Where the code has a 7th character, only codes with the same one: an initial encounter was not
-    replaced by a sequela.
+    Where the code has a 7th character, only codes with the same one, and with the same intent: an
+    initial encounter was not replaced by a sequela, nor an accident by an assault.
     """
     bare = code.undotted
     for length in range(len(bare) - 1, _CATEGORY, -1):
@@ -95,6 +109,7 @@ def _near(changed: _Changed, code: Code, day: date) -> tuple[Code, ...]:
             if other != code
             and other.is_complete == code.is_complete
             and (not code.is_complete or other.undotted[-1] == bare[-1])
+            and _intent(other) == _intent(code)
         )
         if found:
             return found

@@ -67,7 +67,8 @@ def _more(full: FullCard) -> Iterator[Section]:
     if full.audit_factors:
         lines = (f"{f.name}: {f.explanation} ({f.source.edition})" for f in full.audit_factors)
         yield Section("Audit factors", tuple(lines))
-    yield Section("Coding practice: sections of the Official Guidelines", tuple(_practice(full.practice)))
+    if sections := tuple(_practice(full.practice)):
+        yield Section("Coding practice: sections of the Official Guidelines", sections)
     yield Section("Reimbursement", tuple(_reimbursement(full)))
     if full.icd9:
         yield Section("ICD-9-CM (General Equivalence Mappings)", tuple(_icd9(full.icd9)))

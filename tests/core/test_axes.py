@@ -8,6 +8,7 @@ from core.axes import (
     axis_of_value,
     differing_part,
     may_stand_for,
+    names_side,
     refines,
     says,
     sentence,
@@ -145,6 +146,108 @@ def test_a_title_that_settles_something_else_does_not_stand_for_another() -> Non
     assert may_stand_for(title_words("Articular fracture of head of femur"), head, heading)
     assert not may_stand_for(title_words("Midcervical fracture of femur"), head, heading)
     assert not may_stand_for(title_words("Fracture of base of neck of femur"), head, heading)
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "named", "left_out"),
+    [
+        ("Fracture of head and neck of femur", "Unspecified fracture of head of femur", "head", "neck"),
+        ("Cellulitis and acute lymphangitis", "Cellulitis", "cellulitis", "acute lymphangitis"),
+        ("Undescended and ectopic testicle", "Undescended testicle", "undescended", "ectopic"),
+        (
+            "Anterior subluxation and dislocation of humerus",
+            "Anterior dislocation of unspecified humerus",
+            "dislocation",
+            "subluxation",
+        ),
+        (
+            "Burn and corrosion confined to eye and adnexa",
+            "Burn of eye and adnexa, part unspecified",
+            "burn",
+            "corrosion confined",
+        ),
+        (
+            "Other disorders of breast and disorders of lactation associated with pregnancy and the "
+            "puerperium",
+            "Other and unspecified disorders of breast associated with pregnancy and the puerperium",
+            "breast",
+            "lactation",
+        ),
+        ("Labor and delivery", "Labor and delivery complicated by fetal stress", "", ""),
+        ("Suppurative and unspecified otitis media", "Otitis media", "", ""),
+        ("Other and unspecified porphyria", "Unspecified porphyria", "", ""),
+    ],
+)
+def test_what_a_title_leaves_out_of_what_its_heading_joins(
+    heading: str, title: str, named: str, left_out: str
+) -> None:
+    chosen = title_words(heading).chosen_by(title_words(title))
+    assert chosen == (words_of_value(named), words_of_value(left_out))
+
+
+@pytest.mark.parametrize(
+    ("beside", "title", "heading", "may"),
+    [
+        # "Other and unspecified porphyria" is porphyria all the same.
+        (
+            "Gilbert syndrome",
+            "Other and unspecified porphyria",
+            "Disorders of porphyrin and bilirubin metabolism",
+            False,
+        ),
+        (
+            "Porphyria cutanea tarda",
+            "Other and unspecified porphyria",
+            "Disorders of porphyrin and bilirubin metabolism",
+            True,
+        ),
+        (
+            "Malignant melanoma of scalp and neck",
+            "Malignant melanoma of other and unspecified parts of face",
+            "Malignant melanoma of skin",
+            False,
+        ),
+        # The genitourinary tract is wider than the urinary tract.
+        (
+            "Unspecified genitourinary tract infection in pregnancy",
+            "Unspecified infection of urinary tract in pregnancy",
+            "Infections of genitourinary tract in pregnancy",
+            False,
+        ),
+        (
+            "Sepsis of newborn due to streptococcus, group B",
+            "Sepsis of newborn due to other and unspecified streptococci",
+            "Bacterial sepsis of newborn",
+            True,
+        ),
+        (
+            "Follicular lymphoma grade IIIa",
+            "Follicular lymphoma grade III, unspecified",
+            "Follicular lymphoma",
+            True,
+        ),
+    ],
+)
+def test_what_other_and_unspecified_is_said_of_stays(
+    beside: str, title: str, heading: str, may: bool
+) -> None:
+    assert may_stand_for(title_words(beside), title_words(title), title_words(heading)) is may
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Sciatica, right side", True),
+        ("Conjunctivochalasis, bilateral", True),
+        ("Acute right heart failure", False),
+        ("Laceration of descending [left] colon", False),
+        ("Unspecified right bundle-branch block", False),
+        (None, False),
+    ],
+)
+def test_left_and_right_of_heart_and_colon_are_no_sides(title: str | None, names: bool) -> None:
+    assert names_side(title) is names
+    assert (Axis.LATERALITY in values_in(title or "")) is names
 
 
 def test_what_is_not_known_refines_nothing() -> None:

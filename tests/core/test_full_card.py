@@ -55,6 +55,13 @@ def test_the_glance_says_what_to_use_and_what_not(catalog: Catalog, code: str, w
         assert word in text
 
 
+@pytest.mark.parametrize("code", ["K6A.8", "J4B"])
+def test_no_section_is_empty_for_a_code_whose_category_the_release_lacks(catalog: Catalog, code: str) -> None:
+    full = full_of(catalog, code)
+    assert full.practice.guideline is None
+    assert all(section.lines for section in full_outline(full).sections)
+
+
 @pytest.mark.parametrize("code", ["M53.9", "S72.001A", "T81.4XXA", "N18.3", "Z68.1", "D69.1"])
 def test_the_depths_agree(catalog: Catalog, code: str) -> None:
     full = full_of(catalog, code)

@@ -26,6 +26,9 @@ def of(catalog: Catalog, code: str) -> Succession:
         ("N18.3", date(2020, 10, 1), {"N18.30", "N18.31", "N18.32"}),
         ("I48.2", date(2019, 10, 1), {"I48.20", "I48.21"}),
         ("D69.1", date(2026, 10, 1), {"D69.11", "D69.19"}),
+        # The intent is in the sixth character: 1 accidental, 5 adverse effect.
+        ("T40.4X1A", date(2020, 10, 1), {"T40.411A", "T40.421A", "T40.491A"}),
+        ("T40.4X5D", date(2020, 10, 1), {"T40.415D", "T40.425D", "T40.495D"}),
         (
             "T81.4XXA",
             date(2018, 10, 1),
@@ -47,6 +50,7 @@ def test_what_replaced_a_code(catalog: Catalog, code: str, day: date, replaced_b
         ("G35.A", date(2025, 10, 1), {"G35"}),
         ("T81.40XA", date(2018, 10, 1), {"T81.4XXA"}),
         ("D69.11", date(2026, 10, 1), {"D69.1"}),
+        ("T40.712S", date(2021, 10, 1), {"T40.7X2S"}),
     ],
 )
 def test_what_a_new_code_was_split_from(catalog: Catalog, code: str, day: date, split_from: set[str]) -> None:
