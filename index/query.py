@@ -59,6 +59,8 @@ _FILLERS = re.compile(
     r"|\bunspecified (?:site|part|type|cause)s?\b",
     re.IGNORECASE,
 )
+_BROKEN = frozenset({"fractur", "fx", "disloc"})
+_OPENNESS = frozenset({"open", "closed", "compound"})
 _OTHER = re.compile(r"\b(?:other|nec)\b(?! and unspecified)", re.IGNORECASE)
 
 
@@ -101,7 +103,7 @@ class QueryReader:
         """What a query may mean, as written first; none where it has no word that counts."""
         found = tokens(_FILLERS.sub(" ", _ENCOUNTER.sub(" ", _DATE.sub(" ", query[:MOST_CHARACTERS]))))
         asks_for_other = _OTHER.search(query) is not None
-        found = found[:_MOST_TOKENS]
+        found = _without_openness(found[:_MOST_TOKENS])
         telling = [token for token in found if token.word not in STOP_WORDS] or found
         telling = list(dict.fromkeys(telling))[:MOST_WORDS]
         # Digits alone are a code of another system, or what is left of one: 724.9 is no "9 weeks".
@@ -180,7 +182,7 @@ class QueryReader:
                 if not meanings:
                     read += written
                     continue
-                denied = any(token.denied for token in written)
+                denied = written[0].denied  # "no bowel sounds" denies something itself
                 read += [
                     replace(written[0], word=token.word, denied=token.denied or denied)
                     for token in tokens(meanings[chosen])
@@ -242,9 +244,12 @@ class QueryReader:
             variants[itself] = _AS_WRITTEN
         if found := self._in_release(variants):
             return found, None
-        if itself is not None or variants:
-            return (), None  # the search vocabulary knows it: it is not misspelt
-        return self._guess(word)
+        if itself is None and not variants:
+            return self._guess(word)
+        if index.kin_of(singular(word)) or index.meanings_of(phrase_key([word])):
+            return (), None
+        found, _ = self._guess(word)  # it stands in longer terms only, and is not misspelt
+        return found, None
 
     def _likeness(self, word: str, number: int) -> float:
         """How well a word with the same stem stands for a word: hepatitis is no form of hepatic."""
@@ -315,6 +320,13 @@ class QueryReader:
                 for triple in _triples(word):
                     found[triple].append(number)
         return dict(found)
+
+
+def _without_openness(found: Sequence[Token]) -> list[Token]:
+    """Words without "open" and "closed" where there is a fracture: the 7th character says that, no title."""
+    if not any(stem(token.word) in _BROKEN for token in found):
+        return list(found)
+    return [token for token in found if token.word not in _OPENNESS]
 
 
 def _is_left_of(word: str, longer: str) -> bool:

@@ -251,6 +251,8 @@ def test_a_word_with_the_same_meaning_is_said(library: Library) -> None:
             "S82.201K",
         ),
         ("fracture of shaft of right tibia, initial encounter", "S82.201A"),
+        ("fracture of shaft of right tibia, initial encounter for open fracture type I or II", "S82.201B"),
+        ("closed fracture of shaft of right tibia", "S82.201"),
     ],
 )
 def test_sides_and_encounters_choose_the_code(library: Library, query: str, first: str) -> None:

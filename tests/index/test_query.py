@@ -1,0 +1,87 @@
+"""Reading queries: what words stand for, what phrases mean, and what is denied."""
+
+import pytest
+
+from index.library import Library
+from index.query import MOST_WORDS, QueryReader, Reading
+
+
+@pytest.fixture(scope="module")
+def reader(library: Library) -> QueryReader:
+    return QueryReader(library.searcher._index)
+
+
+def written(reading: Reading) -> list[str]:
+    return [term.written for term in reading.terms]
+
+
+def stands_for(library: Library, reader: QueryReader, word: str) -> set[str]:
+    return {library.searcher._index.lexicon[number] for number, _ in reader.term(word).variants}
+
+
+def test_the_first_reading_is_as_written(reader: QueryReader) -> None:
+    first, *others = reader.readings("heart attack in the morning")
+    assert written(first) == ["heart", "attack", "morning"]
+    assert any("infarction" in written(other) for other in others)
+    assert all(other.weight < first.weight for other in others)
+
+
+def test_the_longest_term_counts(reader: QueryReader) -> None:
+    *_, reading = reader.readings("family history of heart attack")
+    [(term, _)] = reading.expanded
+    assert term.startswith("family history")
+
+
+@pytest.mark.parametrize(
+    ("word", "official"),
+    [
+        ("fractures", "fracture"),
+        ("hives", "urticaria"),  # the same meaning
+        ("sclerotic", "sclerosis"),  # the same root
+        ("oedema", "edema"),  # another spelling
+        ("astmha", "asthma"),  # a slip
+        ("obstruc", "obstruction"),  # cut short
+        ("hmrrhge", "hemorrhage"),  # letters left out
+    ],
+)
+def test_a_word_stands_for_official_words(
+    library: Library, reader: QueryReader, word: str, official: str
+) -> None:
+    assert official in stands_for(library, reader, word)
+
+
+def test_related_words_of_other_meaning_count_less(library: Library, reader: QueryReader) -> None:
+    lexicon = library.searcher._index.lexicon
+    quality = {lexicon[number]: found for number, found in reader.term("hepatic").variants}
+    assert quality["hepatic"] == 1.0
+    assert quality["liver"] > quality.get("hepatitis", 0.0)
+
+
+@pytest.mark.parametrize("term", ["no bowel sounds", "a fib"])
+def test_a_term_needs_its_small_words(reader: QueryReader, term: str) -> None:
+    """Without "no", bowel sounds are not absent; "fib" is no fibrillation."""
+    assert any(reading.expanded for reading in reader.readings(term))
+    bare = " ".join(term.split()[1:])
+    assert not any(term.split()[0] in pair[0].split() for r in reader.readings(bare) for pair in r.expanded)
+
+
+def test_what_is_denied_is_known(reader: QueryReader) -> None:
+    [first, *_] = reader.readings("ulcer with bleeding, without perforation or obstruction, chronic")
+    denied = {term.written for term in first.terms if term.denied}
+    assert denied == {"perforation", "or", "obstruction"} - {"or"}
+
+
+def test_dates_and_fillers_are_left_out(reader: QueryReader) -> None:
+    [first, *_] = reader.readings("sprain of ankle 2023-05-02, 5/2/23, site unspecified")
+    assert written(first) == ["sprain", "ankle"]
+
+
+@pytest.mark.parametrize("query", ["", "724.9", "12 34", "...", "💥"])
+def test_nothing_to_search_for(reader: QueryReader, query: str) -> None:
+    assert reader.readings(query) == []
+
+
+def test_a_long_query_is_read_in_part(reader: QueryReader) -> None:
+    readings = reader.readings("fracture of the femur and asthma " * 1000)
+    assert 1 <= len(readings) <= 4
+    assert all(len(reading.terms) <= MOST_WORDS for reading in readings)
