@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from index.default_codes import Hierarchy
-from index.mapped_file import MappedFile, lines, lists, starts, write_mapped
+from index.mapped_file import MappedFile, keyed, lines, lists, starts, write_mapped
 from index.postings import Field, Postings
 from index.rows import Row
 from index.synonyms import Synonym, Vocabulary
@@ -63,12 +63,11 @@ def write_compiled(
             **lists("postings", [_rows_with(roles[word], own=True) for word in lexicon]),
             **lists("contexts", [_rows_with(roles[word], own=False) for word in lexicon]),
             **lists("forward", forward),
-            **_keyed("stem", stems, number_of),
-            **_keyed("root", roots, number_of),
-            **_keyed("kin", _kin(synonyms), number_of),
-            **_keyed("spelling", _spellings(synonyms), number_of),
-            "phrases": lines(sorted(phrases)),
-            **lists("phrase_meanings", [phrases[key] for key in sorted(phrases)]),
+            **keyed("stem", _by_key(stems, number_of)),
+            **keyed("root", _by_key(roots, number_of)),
+            **keyed("kin", _by_key(_kin(synonyms), number_of)),
+            **keyed("spelling", _by_key(_spellings(synonyms), number_of)),
+            **keyed("phrase", phrases),
             "meanings": lines(meanings),
             "row_entry": array("I", (row.entry for row in rows)),
             "row_kind": array("B", (row.kind for row in rows)),
@@ -119,11 +118,14 @@ class CompiledIndex:
         self._text_start = file.array("row_text_start")
         self._postings = file.lists("postings")
         self._contexts = file.lists("contexts")
-        self._stem_words = file.lists("stem_words")
-        self._root_words = file.lists("root_words")
-        self._kin_words = file.lists("kin_words")
-        self._spelling_words = file.lists("spelling_words")
-        self._phrase_meanings = file.lists("phrase_meanings")
+        #: The words that share a stem or, of those in the release, a root.
+        self.by_stem = file.keyed("stem")
+        self.by_root = file.keyed("root")
+        #: By a word in its singular, the words that mean the same: kidney for renal.
+        self.kin = file.keyed("kin")
+        #: By another spelling, the words that it is of: edema for oedema.
+        self.spellings = file.keyed("spelling")
+        self._phrases = file.keyed("phrase")
 
     def close(self) -> None:
         """Let go of the file. Nothing can be read any more."""
@@ -136,12 +138,12 @@ class CompiledIndex:
 
     @cached_property
     def word_numbers(self) -> dict[str, int]:
-        return _numbers(self.lexicon)
+        return {word: number for number, word in enumerate(self.lexicon)}
 
     @cached_property
     def longest_phrase(self) -> int:
         """The most words that a term of the search vocabulary has."""
-        return max((key.count(" ") + 1 for key in self._phrase_numbers), default=0)
+        return max((key.count(" ") + 1 for key in self._phrases.keys), default=0)
 
     def postings(self, word: int) -> list[int]:
         """The rows whose own text has a word, ascending."""
@@ -155,61 +157,16 @@ class CompiledIndex:
         """In how many texts and contexts a word stands."""
         return self._postings.length(word) + self._contexts.length(word)
 
-    def words_of_stem(self, text: str) -> list[int]:
-        """The words that have a stem."""
-        number = self._stem_numbers.get(text)
-        return [] if number is None else self._stem_words[number]
-
-    def words_of_root(self, text: str) -> list[int]:
-        """The words of the release that have a root."""
-        number = self._root_numbers.get(text)
-        return [] if number is None else self._root_words[number]
-
-    def kin_of(self, text: str) -> list[int]:
-        """The words that mean the same as one, given in its singular: kidney for renal."""
-        number = self._kin_numbers.get(text)
-        return [] if number is None else self._kin_words[number]
-
-    def spelt(self, word: str) -> list[int]:
-        """The words that another spelling is of: edema for oedema."""
-        number = self._spelling_numbers.get(word)
-        return [] if number is None else self._spelling_words[number]
-
     def meanings_of(self, key: str) -> list[str]:
         """What a term of the search vocabulary means, by its ``phrase_key``."""
-        number = self._phrase_numbers.get(key)
-        return [] if number is None else [self._meanings[n] for n in self._phrase_meanings[number]]
+        return [self._meanings[number] for number in self._phrases.get(key)]
 
     def text(self, row: int) -> str:
         return str(self._text[self._text_start[row] : self._text_start[row + 1]], "utf-8")
 
     @cached_property
-    def _stem_numbers(self) -> dict[str, int]:
-        return _numbers(self._file.lines("stem"))
-
-    @cached_property
-    def _root_numbers(self) -> dict[str, int]:
-        return _numbers(self._file.lines("root"))
-
-    @cached_property
-    def _kin_numbers(self) -> dict[str, int]:
-        return _numbers(self._file.lines("kin"))
-
-    @cached_property
-    def _spelling_numbers(self) -> dict[str, int]:
-        return _numbers(self._file.lines("spelling"))
-
-    @cached_property
-    def _phrase_numbers(self) -> dict[str, int]:
-        return _numbers(self._file.lines("phrases"))
-
-    @cached_property
     def _meanings(self) -> list[str]:
         return self._file.lines("meanings")
-
-
-def _numbers(texts: Iterable[str]) -> dict[str, int]:
-    return {text: number for number, text in enumerate(texts)}
 
 
 def _rows_with(roles: Mapping[int, int], *, own: bool) -> list[int]:
@@ -292,12 +249,6 @@ def _phrases(synonyms: Iterable[Synonym]) -> tuple[dict[str, list[int]], list[st
     return {k: [numbers[m] for m in found] for k, found in phrases.items() if found}, list(numbers)
 
 
-def _keyed(
-    name: str, groups: Mapping[str, Sequence[str]], number_of: Mapping[str, int]
-) -> "dict[str, array[Any] | bytes]":
-    """Groups of words by a key: the keys, sorted, and each one's words."""
-    keys = sorted(groups)
-    return {
-        name: lines(keys),
-        **lists(f"{name}_words", [[number_of[w] for w in groups[key] if w in number_of] for key in keys]),
-    }
+def _by_key(groups: Mapping[str, Sequence[str]], number_of: Mapping[str, int]) -> dict[str, list[int]]:
+    """Groups of words as groups of their numbers; words that nothing holds are left out."""
+    return {key: [number_of[w] for w in found if w in number_of] for key, found in groups.items()}

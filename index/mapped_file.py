@@ -7,15 +7,13 @@ import json
 import mmap
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from index.postings import IndexUnavailable
 
 _ALIGNMENT = 8
-
-#: A section: an array of numbers, or text as UTF-8.
-Section = "array[Any] | bytes"
 
 
 class MappedFile:
@@ -52,6 +50,10 @@ class MappedFile:
         """A section of lists of numbers, which ``lists`` made."""
         return Lists(self.array(name), self.array(f"{name}_start"))
 
+    def keyed(self, name: str) -> "KeyedLists":
+        """A section of lists of numbers by a text, which ``keyed`` made."""
+        return KeyedLists(self, name)
+
     def lines(self, name: str) -> list[str]:
         """A section of texts without line ends."""
         text = str(self.bytes(name), "utf-8")
@@ -83,6 +85,31 @@ class Lists:
     def length(self, number: int) -> int:
         """The length of a list."""
         return int(self._starts[number + 1] - self._starts[number])
+
+
+class KeyedLists:
+    """Lists of numbers, each by a text; the texts are read when the first is asked for."""
+
+    def __init__(self, file: MappedFile, name: str) -> None:
+        self._file = file
+        self._name = name
+        self._lists = file.lists(name)
+
+    @cached_property
+    def keys(self) -> dict[str, int]:
+        """The texts, each with its list's number."""
+        return {key: number for number, key in enumerate(self._file.lines(f"{self._name}_key"))}
+
+    def get(self, key: str) -> list[int]:
+        """A text's list; empty where it has none."""
+        number = self.keys.get(key)
+        return [] if number is None else self._lists[number]
+
+
+def keyed(name: str, groups: "Mapping[str, Sequence[int]]") -> "dict[str, array[Any] | bytes]":
+    """Lists of numbers by a text, as sections."""
+    keys = sorted(groups)
+    return {f"{name}_key": lines(keys), **lists(name, [groups[key] for key in keys])}
 
 
 def lists(name: str, found: Sequence[Sequence[int]]) -> "dict[str, array[Any] | bytes]":

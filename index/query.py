@@ -221,24 +221,24 @@ class QueryReader:
     def _find_spellings(self, word: str) -> tuple[str, ...]:
         """The word itself where anybody writes it so, else the words that it may be meant for."""
         index = self._index
-        if word in index.word_numbers or index.words_of_stem(stem(word)):
+        if word in index.word_numbers or index.by_stem.get(stem(word)):
             return (word,)
         return tuple(index.lexicon[number] for number in self._corrections(word)) or (word,)
 
     def _find_variants(self, word: str) -> tuple[tuple[tuple[int, float], ...], str | None]:
         """The release's words that a word stands for, and what it was read as where it is misspelt."""
         index = self._index
-        if spelt := index.spelt(word):
+        if spelt := index.spellings.get(word):
             found, _ = self._find_variants(index.lexicon[spelt[0]])
             return found, index.lexicon[spelt[0]]
-        variants = {number: self._likeness(word, number) for number in index.words_of_stem(stem(word))}
-        for kin in index.kin_of(singular(word)):
+        variants = {number: self._likeness(word, number) for number in index.by_stem.get(stem(word))}
+        for kin in index.kin.get(singular(word)):
             own = singular(index.lexicon[kin])
-            for number in index.words_of_stem(stem(index.lexicon[kin])):
+            for number in index.by_stem.get(stem(index.lexicon[kin])):
                 if singular(index.lexicon[number]) == own:  # liver is hepatic, and not hepatitis
                     variants[number] = max(variants.get(number, 0.0), _SAME_MEANING)
         if key := root(word):
-            for number in index.words_of_root(key):
+            for number in index.by_root.get(key):
                 variants.setdefault(number, _SAME_ROOT)
         if (itself := index.word_numbers.get(word)) is not None:
             variants[itself] = _AS_WRITTEN
@@ -246,7 +246,7 @@ class QueryReader:
             return found, None
         if itself is None and not variants:
             return self._guess(word)
-        if index.kin_of(singular(word)) or index.meanings_of(phrase_key([word])):
+        if index.kin.get(singular(word)) or index.meanings_of(phrase_key([word])):
             return (), None
         found, _ = self._guess(word)  # it stands in longer terms only, and is not misspelt
         return found, None

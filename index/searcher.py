@@ -255,7 +255,7 @@ class Searcher:
         held = {packed >> WORD_SHIFT for packed in index.forward[start:end]}
         for term in match.reading.terms:
             best = max((v for v in term.variants if v[0] in held), key=lambda v: v[1], default=None)
-            if best and best[0] in index.kin_of(singular(term.written)):
+            if best and best[0] in index.kin.get(singular(term.written)):
                 yield term.written, index.lexicon[best[0]]
 
     def _chosen(self, stem_entry: CatalogEntry, encounter: re.Match[str]) -> CatalogEntry | None:
