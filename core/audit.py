@@ -11,16 +11,15 @@ from core.complexity import (
     GUIDELINES,
     SYMPTOMS,
     chapter_of,
+    code_first,
     is_manifestation,
     more_specific,
     names,
-    notes_by_kind,
     places,
     principal_restriction,
     titles_source,
 )
 from core.lives import Standing
-from core.notes import NoteKind
 
 _NOT_SUBMITTED = {
     Standing.HEADING: "Heading",
@@ -55,7 +54,7 @@ def _not_valid(card: CodeCard) -> Iterator[AuditFactor]:
 
 
 def _sequencing(card: CodeCard) -> Iterator[AuditFactor]:
-    first = notes_by_kind(card).get(NoteKind.CODE_FIRST, [])
+    first = code_first(card)
     if is_manifestation(card):
         yield AuditFactor(
             "Manifestation",
@@ -64,7 +63,9 @@ def _sequencing(card: CodeCard) -> Iterator[AuditFactor]:
         )
     elif first:
         yield AuditFactor(
-            "Code first", f"Sequenced after what the notes at {places(first)} name.", first[0].source
+            "Code first",
+            f"What the notes at {places(first)} name is sequenced first where it is present.",
+            first[0].source,
         )
     if restriction := principal_restriction(card):
         yield AuditFactor("Not a principal diagnosis", restriction.text, restriction.source)

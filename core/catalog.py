@@ -217,6 +217,11 @@ class Catalog:
         )
         return tuple(SeventhCharacter(c, meaning, tuple(json.loads(also))) for c, meaning, also in rows)
 
+    def seventh_character_meanings(self) -> tuple[str, ...]:
+        """What 7th characters mean, each text once."""
+        rows = self._rows("SELECT DISTINCT meaning FROM seventh_character ORDER BY meaning")
+        return tuple(meaning for (meaning,) in rows)
+
     def lives(self, names: Iterable[str]) -> dict[str, Life]:
         """When each of some codes was billable or a heading, in one query."""
         kept = self._lives

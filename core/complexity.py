@@ -134,6 +134,9 @@ def laterality(card: CodeCard) -> str | None:
     return "the codes below name the side" if _any_side(card.children) else None
 
 
+_FOR_ADVERSE_EFFECTS = "for adverse effects"
+
+
 def principal_restriction(card: CodeCard) -> CardLine | None:
     """The official text by which the code is no principal or first-listed diagnosis.
 
@@ -163,6 +166,17 @@ def notes_by_kind(card: CodeCard) -> dict[NoteKind, list[CardNote]]:
     return found
 
 
+def code_first(card: CodeCard) -> list[CardNote]:
+    """The "code first" notes that are about the card's code.
+
+    That of T36-T50 is "for adverse effects": a poisoning is sequenced first itself (I.C.19.e.5.b).
+    """
+    found = notes_by_kind(card).get(NoteKind.CODE_FIRST, [])
+    if any(note.text.startswith(_FOR_ADVERSE_EFFECTS) for note in found):
+        return found if "adverse effect" in (card.title or "").lower() else []
+    return found
+
+
 def _points(card: CodeCard, open_axes: bool, principal_edit: CardLine | None) -> Iterator[Point]:
     titles, notes = titles_source(card.release), notes_by_kind(card)
     beside = more_specific(card)
@@ -175,7 +189,7 @@ def _points(card: CodeCard, open_axes: bool, principal_edit: CardLine | None) ->
     if card.seventh_characters:
         table = card.seventh_characters[0]
         yield Point(f"7th character, by the table at {table.at.level} {table.at.name}", table.source)
-    if first := notes.get(NoteKind.CODE_FIRST):
+    if first := code_first(card):
         yield Point(f"Code first, at {places(first)}", first[0].source)
     elif is_manifestation(card):
         yield Point("Manifestation, by its title", titles)

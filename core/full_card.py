@@ -65,6 +65,8 @@ class FullCard:
     complexity: Complexity
     audit_factors: tuple[AuditFactor, ...]
     practice: Practice
+    #: Whether the tables of payment list such a code: what is billable in the installed release.
+    is_in_tables: bool
     reimbursement: Reimbursement
     poa: PoaStanding | None
     icd9: Icd9History | None
@@ -91,13 +93,13 @@ class FullCard:
         yield from (convention.source for convention in self.practice.conventions)
         if self.practice.guideline:
             yield self.practice.guideline.source
-        if self.reimbursement.drg is not None:
+        if self.is_in_tables and self.reimbursement.drg is not None:
             yield MS_DRG_SOURCE
-        if self.reimbursement.hccs is not None:
+        if self.is_in_tables and self.reimbursement.hccs is not None:
             yield HCC_SOURCE
         if self.reimbursement.mce is not None:
             yield MCE_SOURCE
-        if self.poa:
+        if self.is_in_tables and self.poa:
             yield poa_source(self.poa.fiscal_year)
         if self.icd9:
             yield GEM_SOURCE
@@ -122,6 +124,7 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
     documented = documentation(catalog, card)
     indexed = index_terms_of(catalog, card.code)
     paid = catalog.read(read_reimbursement, card.code)
+    entry = catalog.entry(card.code)
     return FullCard(
         card=card,
         succession=change,
@@ -131,6 +134,7 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
         complexity=complexity(card, bool(documented.open_axes), principal_edit(card, paid.mce)),
         audit_factors=audit_factors(card, edit_factors(card, paid.mce)),
         practice=practice(card),
+        is_in_tables=entry is not None and entry.billable,
         reimbursement=paid,
         poa=catalog.read(read_poa_exempt, card.code),
         icd9=catalog.read(read_icd9_history, card.code) if catalog.has_equivalences else None,

@@ -47,8 +47,10 @@ def print_hits(library: Library, query: str, asked: Asked, form: str) -> bool:
     for hit in hits if form == "text" else ():
         _print_hit(hit, explain=asked.explain)
     unknown = ", ".join(library.searcher.unknown_words(query))
-    if form == "text" and len(hits) == asked.limit:
-        click.secho(f"The first {asked.limit}; for more: --limit {asked.limit * 3}", dim=True)
+    if form == "text" and len(hits) == asked.limit < _MOST_HITS:
+        click.secho(
+            f"The first {asked.limit}; for more: --limit {min(asked.limit * 3, _MOST_HITS)}", dim=True
+        )
     if not hits:
         near = ", ".join(code.text for code in library.near_codes(query, asked.on))
         instead = f"codes written like it: {near}" if near else "try fewer or other words"

@@ -24,7 +24,7 @@ INDEX_FOLDER = "index"
 
 #: Raised when the same sources are compiled into something else: the catalogue's tables, the index's
 #: rows and fields, or the sections read off it.
-_FORMAT = 10
+_FORMAT = 15
 
 #: Called with the name of a stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -107,10 +107,11 @@ def write_index(folder: Path, progress: Progress) -> None:
     with Catalog(folder / CATALOG_FILE) as catalog:
         found = rows(catalog)
         hierarchy = hierarchy_of(catalog)
+        meanings = catalog.seventh_character_meanings()
     vocabulary = read_vocabulary()
     write_whoosh(index, found, lambda done, total: progress("Indexing", done, total))
     progress("Reading the index", 0, 1)
-    write_compiled(index / COMPILED_FILE, found, read_postings(index), vocabulary, hierarchy)
+    write_compiled(index / COMPILED_FILE, found, read_postings(index), vocabulary, hierarchy, meanings)
     progress("Reading the index", 1, 1)
     progress("Writing completions", 0, 1)
     with closing(CompiledIndex(index / COMPILED_FILE)) as compiled:

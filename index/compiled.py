@@ -9,6 +9,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from index.postings import Field, Postings
 from index.rows import Row
 from index.synonyms import Synonym, Vocabulary
 from index.typos import hashed_variants
-from index.words import SIDES, STOP_WORDS, phrase_key, root, singular, stem, tokens, words
+from index.words import SIDES, STOP_WORDS, phrase_key, root, singular, stem, tokens, triples, words
 
+_SHORTEST_ALIKE = 4  # letters of a word that an unknown one may be meant for
 _ABSENT_SHARE = 0.3  # of its value, a word that a text denies adds to the text's length
 _TELLING = 1.4  # how much more a rare word counts than a common one, as an exponent
 
@@ -37,14 +39,19 @@ def write_compiled(
     postings: Iterable[Postings],
     synonyms: Sequence[Synonym],
     hierarchy: Hierarchy,
+    known: Iterable[str] = (),
 ) -> None:
-    """Store rows, the index's postings, and the search vocabulary."""
+    """Store rows, the index's postings, and the search vocabulary.
+
+    ``known`` are texts whose words are right although no row has them: malunion is no bunion.
+    """
     roles: dict[str, dict[int, int]] = defaultdict(dict)
     for found in postings:
         role = _ROLES[found.field]
         for row in found.rows:
             roles[found.word].setdefault(row, role)  # the fields come in the order of their weight
-    lexicon = sorted({*roles, *(word for synonym in synonyms for word in words(synonym.term))})
+    terms = (synonym.term for synonym in synonyms)
+    lexicon = sorted({*roles, *(word for text in chain(terms, known) for word in words(text))})
     number_of = {word: number for number, word in enumerate(lexicon)}
     counts = [sum(role != CONTEXT for role in roles[word].values()) for word in lexicon]
     values = [value_of(count, len(rows)) for count in counts]
@@ -65,6 +72,7 @@ def write_compiled(
             **lists("forward", forward),
             **keyed("stem", _by_key(stems, number_of)),
             **keyed("root", _by_key(roots, number_of)),
+            **keyed("triple", _by_triple(lexicon, roles)),
             **keyed("kin", _by_key(_kin(synonyms), number_of)),
             **keyed("spelling", _by_key(_spellings(synonyms), number_of)),
             **keyed("phrase", phrases),
@@ -125,6 +133,8 @@ class CompiledIndex:
         self.kin = file.keyed("kin")
         #: By another spelling, the words that it is of: edema for oedema.
         self.spellings = file.keyed("spelling")
+        #: By three letters, the words of the release that hold them (``index.words.triples``).
+        self.by_triple = file.keyed("triple")
         self._phrases = file.keyed("phrase")
 
     def close(self) -> None:
@@ -202,6 +212,15 @@ def _grouped(lexicon: Iterable[str], key_of: Any) -> dict[str, list[str]]:
         if (key := key_of(word)) is not None:
             groups[key].append(word)
     return groups
+
+
+def _by_triple(lexicon: Sequence[str], roles: Mapping[str, Mapping[int, int]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, word in enumerate(lexicon):
+        if len(word) >= _SHORTEST_ALIKE and word.isalpha() and roles[word]:
+            for triple in triples(word):
+                found[triple].append(number)
+    return found
 
 
 def _kin(synonyms: Iterable[Synonym]) -> dict[str, list[str]]:

@@ -17,7 +17,8 @@ _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b", re.IGNORECASE)
 _OTHER = re.compile(r"\bother\b", re.IGNORECASE)
 _OTHER_SPECIFIED = re.compile(r"\bother specified\b", re.IGNORECASE)
 _OTHER_AND_UNSPECIFIED = re.compile(r"\bother (?:and|or) unspecified\b", re.IGNORECASE)
-_ABSENT = re.compile(r"\b(?:without|not) [^,]*|\buncomplicated\b", re.IGNORECASE)
+_ABSENT = re.compile(r"\b(?:without|not) (?:(?!without\b|not\b)[^,])*|\buncomplicated\b", re.IGNORECASE)
+_UNSPECIFIED_AS = re.compile(r"\bunspecified (?:as|whether|if) [^,]*", re.IGNORECASE)
 _ACCIDENTAL = "accidental (unintentional)"
 _EMPTY = STOP_WORDS | {"part", "parts", "site", "sites"}
 
@@ -57,9 +58,9 @@ class DefaultCodes:
         return self.unspecified(min(ranked)[1]) if ranked else None
 
     def sided(self, number: int, side: str) -> int | None:
-        """The code for a heading where only the side is known: right, left or bilateral."""
+        """The code for an entry where the side alone is known: right, left or bilateral."""
         default = self.unspecified(number)
-        if default is None or default == number:
+        if default is None or not _UNSPECIFIED.search(self._title(default)):
             return None
         above = self._entries[default].parent
         beside = self._children.get(above, ()) if above is not None else ()
@@ -77,9 +78,11 @@ def _vagueness(title: str, above: str) -> tuple[int, int, int] | None:
     open_above = _UNSPECIFIED.findall(_OTHER_AND_UNSPECIFIED.sub(" ", above))
     unspecified = len(_UNSPECIFIED.findall(title)) - len(open_above)
     absent = len(_ABSENT.findall(title)) - len(_ABSENT.findall(above))
-    if unspecified <= 0 and absent <= 0:
+    added = _added(_UNSPECIFIED_AS.sub("unspecified", _ABSENT.sub(" ", title)), above)
+    # "Bilateral hernia, without obstruction" says more than that there is none.
+    if unspecified <= 0 and (absent <= 0 or added):
         return None
-    return _added(_ABSENT.sub(" ", title), above), -unspecified, -absent
+    return added, -unspecified, -absent
 
 
 def _added(title: str, above: str) -> int:

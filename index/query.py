@@ -6,10 +6,10 @@ replaced by the official words that they mean.
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from heapq import nlargest
 from itertools import islice, product
 
@@ -26,6 +26,7 @@ from index.words import (
     singular,
     stem,
     tokens,
+    triples,
 )
 
 MOST_CHARACTERS = 400  # of a query that are read: its cost is bounded by construction
@@ -59,6 +60,18 @@ _FILLERS = re.compile(
     r"|\bunspecified (?:site|part|type|cause)s?\b",
     re.IGNORECASE,
 )
+#: What notes shorten with a slash; what is ruled out or complained of is looked for by its name.
+_MEANT = {
+    "w": "with",
+    "w/o": "without",
+    "b/l": "bilateral",
+    "d/t": "due to",
+    "2/2": "due to",
+    "h/o": "history of",
+    "r/o": "",
+    "c/o": "",
+}
+_SLASHED = re.compile(r"(?<![\w/])(w/o|b/l|d/t|2/2|h/o|r/o|c/o|w(?=/))/?(?![\w/]*/)", re.IGNORECASE)
 _BROKEN = frozenset({"fractur", "fx", "disloc"})
 _OPENNESS = frozenset({"open", "closed", "compound"})
 _OTHER = re.compile(r"\b(?:other|nec)\b(?! and unspecified)", re.IGNORECASE)
@@ -101,7 +114,8 @@ class QueryReader:
 
     def readings(self, query: str) -> list[Reading]:
         """What a query may mean, as written first; none where it has no word that counts."""
-        found = tokens(_FILLERS.sub(" ", _ENCOUNTER.sub(" ", _DATE.sub(" ", query[:MOST_CHARACTERS]))))
+        query = _in_full(query[:MOST_CHARACTERS])
+        found = tokens(_FILLERS.sub(" ", _ENCOUNTER.sub(" ", _DATE.sub(" ", query))))
         asks_for_other = _OTHER.search(query) is not None
         found = _without_openness(found[:_MOST_TOKENS])
         telling = [token for token in found if token.word not in STOP_WORDS] or found
@@ -244,12 +258,8 @@ class QueryReader:
             variants[itself] = _AS_WRITTEN
         if found := self._in_release(variants):
             return found, None
-        if itself is None and not variants:
-            return self._guess(word)
-        if index.kin.get(singular(word)) or index.meanings_of(phrase_key([word])):
-            return (), None
-        found, _ = self._guess(word)  # it stands in longer terms only, and is not misspelt
-        return found, None
+        # A word that the search vocabulary or a 7th character's meaning has is not misspelt.
+        return self._guess(word) if itself is None and not variants else ((), None)
 
     def _likeness(self, word: str, number: int) -> float:
         """How well a word with the same stem stands for a word: hepatitis is no form of hepatic."""
@@ -303,23 +313,19 @@ class QueryReader:
         """The words with the most letter triples in common, for what is more than one edit away."""
         if len(word) < _SHORTEST_ALIKE or not word.isalpha():
             return []
-        own = _triples(word)
-        common = Counter(number for triple in own for number in self._words_by_triple.get(triple, ()))
+        own = triples(word)
+        common = Counter(number for triple in own for number in self._index.by_triple.get(triple))
         lexicon = self._index.lexicon
         alike = [
-            (2 * count / (len(own) + len(_triples(lexicon[number]))), -number)
+            (2 * count / (len(own) + len(triples(lexicon[number]))), -number)
             for number, count in common.most_common(30)
         ]
         return [-n for share, n in nlargest(_CORRECTIONS, alike) if share >= _LEAST_ALIKE]
 
-    @cached_property
-    def _words_by_triple(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = defaultdict(list)
-        for number, word in enumerate(self._index.lexicon):
-            if len(word) >= _SHORTEST_CUT and self._index.posting_count(number):
-                for triple in _triples(word):
-                    found[triple].append(number)
-        return dict(found)
+
+def _in_full(query: str) -> str:
+    """A query with the slashes of clinical notes written out: hernia w/o obstruction."""
+    return _SLASHED.sub(lambda match: f" {_MEANT[match[1].lower()]} ", query)
 
 
 def _without_openness(found: Sequence[Token]) -> list[Token]:
@@ -333,8 +339,3 @@ def _is_left_of(word: str, longer: str) -> bool:
     """Whether a word is what remains of a longer one without some letters."""
     letters = iter(longer)
     return len(longer) > len(word) and all(letter in letters for letter in word)
-
-
-def _triples(word: str) -> set[str]:
-    padded = f"^{word}$"
-    return {padded[i : i + 3] for i in range(len(padded) - 2)}

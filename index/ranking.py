@@ -25,6 +25,7 @@ _KIND_WEIGHT: dict[int, float] = {
     RowKind.REFERENCE: 0.95,
     RowKind.INDEX_TERM: 1.0,
 }
+_BY_DEFAULT = 0.95  # of a match with the side of a code below
 _MODIFIER_QUALITY = 0.6  # of a match with a word in parentheses or brackets
 _OPPOSITE_QUALITY = 0.3  # of a match of what is denied with what is not
 _PRECISION_SHARE = 0.7  # of a row's score that what it says beside the query can cost
@@ -104,10 +105,22 @@ class Ranking:
         entries = self._index.row_entry
         if span.stop - span.start < len(entries):
             covered = {row: value for row, value in covered.items() if entries[row] in span}
+        if reading.side:
+            self._add_sides(covered, reading)
         least = max(covered.values(), default=0.0) * _LIKELY
         likely = nlargest(_COMPARED, ((value, -row) for row, value in covered.items() if value >= least))
         asked = _asked(reading.terms)
         return [(entries[-row], self._match(-row, reading, asked, whole)) for _, row in likely]
+
+    def _add_sides(self, covered: dict[int, float], reading: Reading) -> None:
+        """Count the side for rows without one whose entry has a code below for it."""
+        [side] = (term for term in reading.terms if term.written == reading.side)
+        [word] = (number for number, quality in side.variants if quality == 1.0)
+        named = set(self._postings(word))
+        below, entries = self._index.entry_sided[side.written], self._index.row_entry
+        for row in covered:
+            if below[entries[row]] and row not in named:
+                covered[row] += side.value * _BY_DEFAULT
 
     def _match(
         self, row: int, reading: Reading, asked: "dict[int, list[tuple[int, float, bool]]]", whole: float
@@ -141,6 +154,11 @@ class Ranking:
             elif role != MODIFIER:
                 held += value
         terms = reading.terms
+        if reading.side and index.entry_sided[reading.side][index.row_entry[row]]:
+            # A code below the entry has the side, and the answer will be that code.
+            side = next(place for place, term in enumerate(terms) if term.written == reading.side)
+            own.setdefault(side, _BY_DEFAULT)
+            with_context.setdefault(side, _BY_DEFAULT)
         recall = sum(terms[place].value * quality for place, quality in own.items()) / whole
         precision = min(1.0, held / index.row_value[row])
         score = (

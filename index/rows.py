@@ -18,6 +18,8 @@ _REFERENCE = re.compile(r"(?P<term>[^()]+?)\s*\((?P<code>[A-Z][0-9A-Z]{2}(?:\.[0
 #: Nonessential modifiers in parentheses and synonyms in brackets (Official Guidelines, I.A.7).
 _MODIFIER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
+_SYNONYM = re.compile(r"\[([^\[\]]*)\]")
+
 _RESIDUAL = frozenset({"other", "specified", "elsewhere", "nec"})
 
 _ROW_KINDS = {NoteKind.INCLUSION_TERM: RowKind.INCLUSION_TERM, NoteKind.INCLUDES: RowKind.INCLUDES}
@@ -56,7 +58,8 @@ def rows(catalog: Catalog) -> list[Row]:
     notes = list(_note_rows(catalog, entries))
     unique = {(row.entry, row.words, row.modifiers): row for row in _index_rows(catalog, entries)}
     unique |= {(row.entry, row.words, row.modifiers): row for row in reversed(notes)}
-    for row in _title_rows(entries, notes):
+    titles = list(_title_rows(entries, notes))
+    for row in (*_synonym_rows((*notes, *titles)), *titles):
         unique[row.entry, row.words, row.modifiers] = row
     return sorted((r for r in unique.values() if r.words), key=lambda r: _usefulness(r, entries[r.entry]))
 
@@ -68,6 +71,14 @@ def _index_rows(catalog: Catalog, entries: Mapping[int, CatalogEntry]) -> Iterat
             main = tuple(word for word in words(term.text) if word not in STOP_WORDS)
             aside = tuple(word for word in words(term.modifier_text) if word not in STOP_WORDS)
             yield Row(entry, RowKind.INDEX_TERM, term.text, main, aside)
+
+
+def _synonym_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """The synonyms that stand in brackets (I.A.7), each for itself: "Acute nasopharyngitis [common cold]"."""
+    for row in rows:
+        for synonym in _SYNONYM.findall(row.text):
+            if found := tuple(word for word in words(synonym) if word not in STOP_WORDS):
+                yield Row(row.entry, row.kind, row.text, found, row.words)
 
 
 def _title_rows(entries: Mapping[int, CatalogEntry], notes: Iterable[Row]) -> Iterator[Row]:
@@ -86,10 +97,13 @@ def _title_rows(entries: Mapping[int, CatalogEntry], notes: Iterable[Row]) -> It
 
 
 def _note_rows(catalog: Catalog, entries: Mapping[int, CatalogEntry]) -> Iterator[Row]:
-    for number, kind, _group, text in catalog.all_notes():
+    headed = None  # the group whose last heading, such as "nephritis (in):", its lines go on from
+    for number, kind, group, text in catalog.all_notes():
+        if text.endswith(":"):
+            headed = number, group
         if kind in _ROW_KINDS and number in entries:
             yield _row(number, _ROW_KINDS[kind], text)
-        elif kind in _REFERRING and (match := _REFERENCE.fullmatch(text)):
+        elif kind in _REFERRING and headed != (number, group) and (match := _REFERENCE.fullmatch(text)):
             target = _target(catalog, match["code"])
             if target is not None and target.number in entries:
                 yield _row(target.number, RowKind.REFERENCE, match["term"])

@@ -26,6 +26,8 @@ COMPLETION_FILE = "completion.bin"
 
 _LEAST_RANKED = 40  # entries, from which siblings and codes out of use are dropped
 _AT_ONCE = 16
+_MOST_BELOW = 5000  # codes below a heading that are looked through for billable ones
+_ENOUGH = 12  # completions of the words as they were typed
 _MOST_SPANS = 3  # codes in a query below which its words are looked for first
 _MOST_SIBLINGS = 2  # of one heading that stand before other answers
 _CERTAIN = 2.0  # the score of a code that was asked for as such, above all others
@@ -36,6 +38,7 @@ _CODE_START = re.compile(r"([A-Za-z](?:[0-9][0-9A-Za-z]?|[A-Za-z][0-9])?)(?:(?<=
 _CODE_TEXT = re.compile(r"(?<![\w.])(?=[\w.]*[0-9])[A-Za-z][0-9A-Za-z]{2}\.?[0-9A-Za-z]{0,4}(?![\w.]*\w)")
 #: Words that choose a 7th character rather than a title.
 _ENCOUNTER = re.compile(
+    r"\b(?P<late>late effects?)\b|"
     r"\b(?P<which>initial|subsequent)\b(?: encounter\b(?: for (?P<of>[^,]*))?)?|\b(?P<sequela>sequelae?)\b",
     re.IGNORECASE,
 )
@@ -90,15 +93,21 @@ class Searcher:
         rest = _without_codes(query, codes)
         hits = [hit for code in codes if (hit := self._code_hit(code, on))]
         readings = self._reader.readings(rest)
-        if len(codes) == 1 and not readings:
-            hits += self._code_completions(codes[0].text, on, limit)
+        begun = codes[0].text if len(codes) == 1 and not readings else "" if codes else _begun_code(query)
+        if begun:
+            # What is billable below a heading may be behind a thousand stems that are not.
+            hits += self._code_completions(begun, on, _MOST_BELOW if billable_only else limit)
+            readings = []
         if not codes:
             hits += self._mapped(query, on)
+        if span != _EVERYWHERE:
+            hits = [hit for hit in hits if self._is_within(hit.code, span)]
         count = _LEAST_RANKED + limit * (8 if billable_only else 2)
         ranked: list[_Found] = []
         if codes and readings:  # "M54 lumbar"
             for code in codes[:_MOST_SPANS]:
-                ranked += self._ranked(readings, self._catalog.span(code), count, _verbatim(rest))
+                below = _within(self._catalog.span(code), span)
+                ranked += self._ranked(readings, below, count, _verbatim(rest))
         ranked += self._ranked(readings, span, count, _verbatim(rest))
         found = self._hits(ranked, on, _ENCOUNTER.search(query), billable_only=billable_only)
         return _unique((h for h in chain(hits, found) if h.billable or not billable_only), limit)
@@ -121,9 +130,14 @@ class Searcher:
         expansions = (written for reading in readings for written, _ in reading.expanded)
         expanded = {word for written in expansions for word in words(written)}
         written = (term.written for reading in readings[:1] for term in reading.terms if not term.variants)
-        return [word for word in written if word not in expanded and word not in STOP_WORDS]
+        known = self._index.word_numbers
+        return [w for w in written if w not in expanded and w not in known and w not in STOP_WORDS]
 
     # What the query says
+
+    def _is_within(self, code: Code, span: range) -> bool:
+        entry = self._catalog.entry(code)
+        return entry is not None and entry.number in span
 
     def _codes_in(self, query: str) -> list[Code]:
         """The codes that are written in a query and that exist in any year, each once."""
@@ -196,10 +210,19 @@ class Searcher:
         *,
         billable_only: bool = False,
     ) -> Iterator[Hit]:
-        """What is shown of the ranked entries on a date; a few at a time, for most are never asked for."""
+        """What is shown of the ranked entries on a date, codes out of use last.
+
+        A few at a time, for most are never asked for.
+        """
+        out_of_use = []
         for start in range(0, len(ranked), _AT_ONCE):
             some = ranked[start : start + _AT_ONCE]
-            yield from self._hits_of(some, on, encounter, billable_only=billable_only)
+            for hit in self._hits_of(some, on, encounter, billable_only=billable_only):
+                if hit.standing in (Standing.BILLABLE, Standing.HEADING):
+                    yield hit
+                else:
+                    out_of_use.append(hit)
+        yield from out_of_use
 
     def _hits_of(
         self,
@@ -215,10 +238,10 @@ class Searcher:
         for found in ranked:
             entry = entries[found.entry]
             standing = standings[entry.name].standing(on)
-            if standing is None:
-                continue
+            if standing is None or (found.of and standing not in (Standing.BILLABLE, Standing.HEADING)):
+                continue  # a default code that is not in use on the date; its heading follows
             of = entries[found.of].name if found.of else None
-            hit = replace(self._hit(entry, standing, found.match, of), more_beside=found.more_beside)
+            hit = self._hit(entry, standing, found, of)
             if standing is Standing.HEADING and entry.billable:
                 yield hit
                 yield from self._added_below(hit, on)
@@ -230,8 +253,9 @@ class Searcher:
             else:
                 yield hit
 
-    def _hit(self, entry: CatalogEntry, standing: Standing, match: Match, of: str | None) -> Hit:
-        index, row = self._index, match.row
+    def _hit(self, entry: CatalogEntry, standing: Standing, found: _Found, of: str | None) -> Hit:
+        index, match = self._index, found.match
+        row = match.row
         parts = (("words of the query found", match.recall), ("words of the text asked for", match.precision))
         return Hit(
             Code(entry.name),
@@ -244,6 +268,7 @@ class Searcher:
             (*match.reading.expanded, *self._same_meanings(match)),
             of,
             parts,
+            found.more_beside,
         )
 
     def _same_meanings(self, match: Match) -> Iterator[tuple[str, str]]:
@@ -260,7 +285,11 @@ class Searcher:
 
     def _chosen(self, stem_entry: CatalogEntry, encounter: re.Match[str]) -> CatalogEntry | None:
         """The code with the 7th character that a query's words choose, for a stem that takes one."""
-        wanted = "sequela" if encounter["sequela"] else f"{encounter['which'].lower()} encounter"
+        wanted = (
+            "sequela"
+            if encounter["sequela"] or encounter["late"]
+            else f"{encounter['which'].lower()} encounter"
+        )
         asked = set(words(encounter["of"] or ""))
         meanings = {
             child: child.title[len(stem_entry.title) + 2 :]
@@ -318,7 +347,7 @@ class Searcher:
             return
         phrase = " ".join(written) + ("" if typed[-1].isalnum() else " ")
         ranked = self._completed(self._completions.starting_with(phrase, _LEAST_RANKED + limit))
-        if len(ranked) < limit and (reading := self._reader.unfinished(typed)):
+        if len(ranked) < min(limit, _ENOUGH) and (reading := self._reader.unfinished(typed)):
             ranked += self._ranked([reading], _EVERYWHERE, limit, _verbatim(typed))
         yield from self._hits(ranked, on, None)
 
@@ -344,6 +373,13 @@ class Searcher:
         return range(chapters[place].number, after)
 
 
+def _begun_code(query: str) -> str:
+    """The start of a code, as M54. and M54.- are, where a query is nothing else; empty for words."""
+    text = query.strip().rstrip("-").rstrip(".")
+    is_code = _CODE_START.fullmatch(text) and any(map(str.isdigit, text))
+    return text if is_code and len(text) > 1 else ""
+
+
 def _code(text: str) -> Code | None:
     try:
         return Code.parse(text)
@@ -359,6 +395,10 @@ def _without_codes(query: str, codes: Sequence[Code]) -> str:
 def _verbatim(text: str) -> list[str]:
     """A text's words as they stand, but for those that say that nothing more is known."""
     return [word for word in words(text) if word not in ("unspecified", "nos")]
+
+
+def _within(one: range, other: range) -> range:
+    return range(max(one.start, other.start), min(one.stop, other.stop))
 
 
 def _unique(hits: Iterable[Hit], limit: int) -> list[Hit]:

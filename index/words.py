@@ -22,7 +22,7 @@ STOP_WORDS = frozenset(
 
 SIDES = frozenset({"right", "left", "bilateral"})
 
-_DENYING = frozenset({"without", "not", "no", "except", "excluding"})
+_DENYING = frozenset({"without", "not", "no", "except", "excluding", "denies", "denied"})
 _ASSERTING = frozenset({"with", "but"})
 _DISEASES = ("itis", "itides", "osis", "oses", "oma", "omas", "omata")
 _PREPOSITIONS = frozenset("of in on at by for from with without due to following after during".split())
@@ -38,7 +38,7 @@ _ENDINGS = tuple(
     plastic>plas ical> ial> eal> al> ary> ar> ic> ous> us> um> ies> ae> a> is> es> y> s> e>
     """.split()
 )
-_SHORTEST_SINGULAR = 3
+_SHORTEST_SINGULAR = 4  # pcos is no plural
 _SHORTEST_ROOT = 4
 _SHORTEST_ROOTED = 6  # a shorter word has too many others around its root
 
@@ -68,12 +68,13 @@ def words(text: str) -> list[str]:
 def tokens(text: str) -> list[Token]:
     """The words of a text in order, each with whether it is denied.
 
-    A denial reaches to the next comma, bracket, "with" or "but": "with ulcer, without bleeding".
+    A denial reaches to the next comma, bracket, preposition, "with" or "but": the right hand is not denied
+    in "laceration without foreign body of right hand".
     """
     found: list[Token] = []
     denied, depth, leading = False, 0, True
     for word in _WORD_OR_STOP.findall(_POSSESSIVE.sub("", _folded(text))):
-        if not word.isalnum() or word in _ASSERTING:
+        if not word.isalnum() or word in _ASSERTING or word in _PREPOSITIONS:
             denied = False
         leading = leading and not (found and (word in _PREPOSITIONS or not word.isalnum()))
         depth = max(0, depth + (word in "([") - (word in ")]"))
@@ -116,6 +117,12 @@ def singular(word: str) -> str:
     if word.endswith("ies"):
         return f"{word[:-3]}y"
     return word[:-2] if word.endswith("sses") else word[:-1]
+
+
+def triples(word: str) -> set[str]:
+    """Each three letters that stand together in a word, its beginning and end marked."""
+    padded = f"^{word}$"
+    return {padded[i : i + 3] for i in range(len(padded) - 2)}
 
 
 def phrase_key(written: Sequence[str]) -> str:

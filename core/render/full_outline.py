@@ -87,6 +87,10 @@ def _reimbursement(full: FullCard) -> Iterator[str]:
         brings = "; ".join(package.brings for package in missing)
         names = " ".join(package.distribution for package in missing)
         yield f"Not all of it is installed; for {brings}: pip install {names}"
+    if not full.is_in_tables:
+        drg, hccs = None, None
+        release = full.card.release.name
+        yield f"Tables of MS-DRGs, HCCs and POA do not list {full.card.code}: it is not billable in {release}"
     if drg is not None:
         yield f"MS-DRG {MS_DRG_SOURCE.edition}, in force through {MS_DRG_THROUGH}:"
         groups = ", ".join(f"{group.number} {group.title}" for group in drg.drgs) or "none"
@@ -102,9 +106,9 @@ def _reimbursement(full: FullCard) -> Iterator[str]:
         yield f"No HCC ({HCC_SOURCE.edition})"
     if full.reimbursement.mce:
         yield from _mce(full.reimbursement.mce)
-    if full.poa:
-        exempt = "Exempt" if full.poa.exempt else "Not exempt"
-        yield f"{exempt} from reporting present on admission, FY{full.poa.fiscal_year}"
+    if full.poa and full.is_in_tables:
+        exempt = "Exempt from reporting" if full.poa.exempt else "To be reported"
+        yield f"{exempt} as present on admission or not, FY{full.poa.fiscal_year}"
 
 
 def _mce(standing: MceStanding) -> Iterator[str]:

@@ -11,6 +11,18 @@ from core.render.text import outline_to_lines, section_to_lines
 LINES = 25
 COLUMNS = 100
 _MOST_LINES = 6  # of one section
+_NEAREST_FIRST = (
+    "Replaced",
+    "Codes below",
+    "Excludes1",
+    "Code first",
+    "Use additional",
+    "Code also",
+    "To document",
+    "7th characters",
+    "Excludes2",
+)
+_WIDE_LAST = ("Excludes1", "Code first", "Use additional", "Code also")
 
 
 def glance(full: FullCard, more: str | None = None) -> Outline:
@@ -37,9 +49,15 @@ def glance(full: FullCard, more: str | None = None) -> Outline:
 
 
 def _rank(section: Section) -> int:
-    """What to use instead and what it is not first, then the rest in its order (sorting is stable)."""
-    starts = ("Replaced", "Codes below", "Excludes1", "To document", "7th characters", "Codes beside it")
-    return next((i for i, start in enumerate(starts) if section.heading.startswith(start)), len(starts))
+    """What to use instead, what it is not, what goes with it, what to document; then the rest in its order.
+
+    A chapter's notes are alike on many codes, and so is what a block wants added; they come later.
+    """
+    heading = section.heading
+    is_wide = "(chapter" in heading or ("(block" in heading and not heading.startswith("Excludes1"))
+    starts = _WIDE_LAST if is_wide else _NEAREST_FIRST
+    found = next((i for i, start in enumerate(starts) if heading.startswith(start)), None)
+    return len(_NEAREST_FIRST) + len(_WIDE_LAST) if found is None else found + is_wide * len(_NEAREST_FIRST)
 
 
 def _path(whole: Outline) -> tuple[str, ...]:

@@ -154,7 +154,9 @@ def _index_terms(found: TermsOfCode) -> dict[str, Any]:
 
 
 def _reimbursement(full: FullCard) -> dict[str, Any]:
-    drg, hccs = full.reimbursement.drg, full.reimbursement.hccs
+    drg, hccs, poa = full.reimbursement.drg, full.reimbursement.hccs, full.poa
+    if not full.is_in_tables:
+        drg, hccs, poa = None, None, None
     return {
         "ms_drg": drg
         and {
@@ -179,11 +181,11 @@ def _reimbursement(full: FullCard) -> dict[str, Any]:
             for hcc in hccs
         ],
         "mce": full.reimbursement.mce and _mce(full.reimbursement.mce),
-        "poa_exempt": full.poa
+        "poa_exempt": poa
         and {
-            "exempt": full.poa.exempt,
-            "fiscal_year": full.poa.fiscal_year,
-            "source": poa_source(full.poa.fiscal_year).key,
+            "exempt": poa.exempt,
+            "fiscal_year": poa.fiscal_year,
+            "source": poa_source(poa.fiscal_year).key,
         },
     }
 

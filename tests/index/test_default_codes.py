@@ -28,6 +28,8 @@ def number(catalog: Catalog, name: str) -> int:
         ("F10.1", "F10.10"),  # Alcohol abuse, uncomplicated
         ("S72.0", "S72.009"),  # Fracture of unspecified part of neck of unspecified femur
         ("G43.0", "G43.009"),  # Migraine without aura, not intractable, without status migrainosus
+        ("K80.2", "K80.20"),  # Calculus of gallbladder without cholecystitis without obstruction
+        ("K25", "K25.9"),  # Gastric ulcer, unspecified as acute or chronic, without hemorrhage or perforation
         ("T40.2", "T40.2X1"),  # I.C.20.k: an unknown intent is coded as accidental
         ("I10", "I10"),  # a code of its own
     ],
@@ -37,8 +39,9 @@ def test_the_unspecified_code(catalog: Catalog, hierarchy: Hierarchy, heading: s
 
 
 def test_a_heading_without_an_unspecified_code_has_none(catalog: Catalog, hierarchy: Hierarchy) -> None:
-    # B95 has one code for each organism, and B95.8 for an unspecified staphylococcus only.
+    # 20 to 29 weeks of gestation; hernias on one side or on both.
     assert hierarchy.unspecified[number(catalog, "Z3A.2")] == 0
+    assert hierarchy.unspecified[number(catalog, "K40")] == 0
 
 
 @pytest.mark.parametrize(
