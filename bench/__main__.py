@@ -17,7 +17,9 @@ from pathlib import Path
 
 import click
 
-from bench.measuring import median, milliseconds, percentile, run_process
+from bench.measuring import median, milliseconds, run_process, spread
+from bench.search_quality import search_quality
+from bench.searcher_cost import searcher_cost
 from core.code import Code
 from core.snapshot import DATA_DIR_VARIABLE, SnapshotStore
 from icdlens.demo import COMMAND, Editor, running_bot, signed_command, slack_api
@@ -31,15 +33,6 @@ _WORDS = {"line": 1, "character": len(_NOTE[1])}
 _SEED = 20261122
 _PEER = "import simple_icd_10_cm as peer; print(peer.get_description('M53.9'))"
 
-#: What people type, written for this benchmark: short and long, common words and rare ones.
-_QUERIES = """
-low back pain; hypertension; fracture of left wrist; type 2 diabetes with kidney disease; asthma; kidny stone
-chest pain on breathing; unspecified injury of right knee initial encounter; pain; other; fall from ladder
-acute upper respiratory infection; malignant neoplasm of breast; depression; anxeity; obesity; vertigo
-pressure ulcer of sacral region stage 3; drug induced fever; burn of second degree of right hand; covid
-encounter for screening for malignant neoplasm of colon; migraine with aura; long term use of insulin
-""".replace("\n", ";").split(";")
-
 
 def main() -> None:
     """Measure everything and print one line for each figure."""
@@ -49,7 +42,7 @@ def main() -> None:
         for figure, value, target in chain(
             _building(Path(folder)),
             _cold_lookup(),
-            _in_process(),
+            _library(),
             _editor(),
             _slack(),
         ):
@@ -90,33 +83,25 @@ def _cold_lookup() -> Iterator[tuple[str, str, str]]:
     )
 
 
-def _in_process() -> Iterator[tuple[str, str, str]]:
-    chosen = random.Random(_SEED)
+def _library() -> Iterator[tuple[str, str, str]]:
     with Library.open() as library:
-        entries = list(library.catalog.codes())
-        codes = [Code(entry.name) for entry in chosen.sample(entries, 2000)]
-        taken = milliseconds(partial(library.card, code, _ON) for code in codes)
-        yield _spread("card, in process", taken, "median ≤ 0.3 ms")
-        taken = milliseconds(partial(library.full_card, code, _ON) for code in codes)
-        yield _spread("card with every section, in process", taken, "median ≤ 0.5 ms")
-        taken = milliseconds(partial(library.full_card, Code("M53.9"), _ON) for _ in range(500))
-        yield _spread("M53.9 with every section, in process", taken, "median ≤ 0.5 ms")
-        taken = milliseconds(partial(library.card, Code("M53.9"), _ON) for _ in range(1000))
-        yield _spread("card of M53.9, in process", taken, "median ≤ 0.3 ms")
-        titles = [_shortened(chosen, entry.title) for entry in chosen.sample(entries, 1000)]
-        queries = [*titles, *(query.strip() for query in _QUERIES * 20)]
-        library.search("warm", _ON)
-        taken = milliseconds(partial(library.search, query, _ON) for query in queries)
-        yield _spread("search, top 10, in process", taken, "median ≤ 5 ms, p99 ≤ 60 ms")
-        typed = [query[: chosen.randint(1, len(query))] for query in queries if query]
-        taken = milliseconds(partial(library.complete, text, _ON) for text in typed)
-        yield _spread("completion, 50 items, in process", taken, "")
+        yield from _cards(library)
+        yield from searcher_cost(library)
+        yield from search_quality(library)
 
 
-def _shortened(chosen: random.Random, title: str) -> str:
-    """Some of a title's words, in another order: what a person remembers of it."""
-    words = title.split()
-    return " ".join(chosen.sample(words, min(len(words), chosen.randint(1, 4))))
+def _cards(library: Library) -> Iterator[tuple[str, str, str]]:
+    chosen = random.Random(_SEED)
+    entries = list(library.catalog.codes())
+    codes = [Code(entry.name) for entry in chosen.sample(entries, 2000)]
+    taken = milliseconds(partial(library.card, code, _ON) for code in codes)
+    yield spread("card, in process", taken, "median ≤ 0.3 ms")
+    taken = milliseconds(partial(library.full_card, code, _ON) for code in codes)
+    yield spread("card with every section, in process", taken, "median ≤ 0.5 ms")
+    taken = milliseconds(partial(library.full_card, Code("M53.9"), _ON) for _ in range(500))
+    yield spread("M53.9 with every section, in process", taken, "median ≤ 0.5 ms")
+    taken = milliseconds(partial(library.card, Code("M53.9"), _ON) for _ in range(1000))
+    yield spread("card of M53.9, in process", taken, "median ≤ 0.3 ms")
 
 
 def _editor() -> Iterator[tuple[str, str, str]]:
@@ -133,10 +118,10 @@ def _editor() -> Iterator[tuple[str, str, str]]:
     )
     with Editor(_NOTE) as editor:
         taken = milliseconds(partial(editor.hover, **_CODE) for _ in range(1000))
-        yield _spread("hover round trip over stdio", taken, "median ≤ 3 ms")
+        yield spread("hover round trip over stdio", taken, "median ≤ 3 ms")
         items = len(editor.complete(**_WORDS))
         taken = milliseconds(partial(editor.complete, **_WORDS) for _ in range(300))
-        yield _spread(f"completion round trip, {items} items", taken, "median ≤ 12 ms for 50")
+        yield spread(f"completion round trip, {items} items", taken, "median ≤ 12 ms for 50")
 
 
 def _slack() -> Iterator[tuple[str, str, str]]:
@@ -149,14 +134,9 @@ def _slack() -> Iterator[tuple[str, str, str]]:
             client.post(events, content=body, headers=headers).raise_for_status()
 
         milliseconds(ask for _ in range(50))
-        yield _spread(
+        yield spread(
             "/icd M53.9 over HTTP, one connection", milliseconds(ask for _ in range(1000)), "median ≤ 5 ms"
         )
-
-
-def _spread(figure: str, taken: list[float], target: str) -> tuple[str, str, str]:
-    value = f"median {median(taken):.2f} ms, p99 {percentile(taken, 0.99):.2f} ms"
-    return f"{figure}, n = {len(taken)}", value, target
 
 
 if __name__ == "__main__":

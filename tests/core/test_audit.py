@@ -78,3 +78,14 @@ def test_every_50th_code(catalog: Catalog) -> None:
             factors = audit_factors(card_of(catalog, entry.name, on))
             assert len(factors) == len({factor.name for factor in factors})
             assert not any("denied" in factor.explanation for factor in factors)
+
+
+def test_a_poisoning_is_not_sequenced_after_its_adverse_effect(catalog: Catalog) -> None:
+    """T36-T50: "Code first, for adverse effects, the nature of the adverse effect" (I.C.19.e.5)."""
+    fired = {
+        code: {factor.name for factor in audit_factors(card_of(catalog, code, IN_FY2026))}
+        for code in ("T36.0X1A", "T36.0X5A", "N18.6")
+    }
+    assert "Code first" not in fired["T36.0X1A"]
+    assert "Code first" in fired["T36.0X5A"]
+    assert "Code first" in fired["N18.6"]

@@ -133,3 +133,29 @@ def test_what_s72_001a_settles_is_not_open(catalog: Catalog) -> None:
     assert Axis.LATERALITY in settled
     assert Axis.ENCOUNTER in settled
     assert not is_open & settled
+
+
+@pytest.mark.parametrize("code", ["C78.31", "T81.4XXA", "M54.5"])
+def test_tables_of_payment_say_nothing_of_codes_that_they_do_not_list(catalog: Catalog, code: str) -> None:
+    """A code of FY2027, one that ended in 2018, and a heading: none is billable in FY2026."""
+    full = full_of(catalog, code)
+    assert not full.is_in_tables
+    found = full_card_to_dict(full)["reimbursement"]
+    assert (found["ms_drg"], found["hccs"], found["poa_exempt"]) == (None, None, None)
+    [section] = [s for s in full_outline(full).sections if s.heading == "Reimbursement"]
+    assert any(f"do not list {code}" in line for line in section.lines)
+    assert not any("no CC or MCC" in line or "No HCC" in line for line in section.lines)
+    assert full_of(catalog, "M53.9").is_in_tables
+
+
+@pytest.mark.parametrize(
+    ("code", "note"),
+    [
+        # Printed at the code itself, and at its category.
+        ("E11.22", "Use additional code to identify stage of chronic kidney disease (N18.1-N18.6)"),
+        ("L97.411", "Code first any associated underlying condition, such as:"),
+        ("M53.9", "discitis NOS (M46.4-)"),
+    ],
+)
+def test_a_glance_keeps_what_goes_with_the_code(catalog: Catalog, code: str, note: str) -> None:
+    assert any(note in line for section in glance(full_of(catalog, code)).sections for line in section.lines)
