@@ -104,6 +104,7 @@ def write_index(folder: Path, progress: Progress) -> None:
 
     index = folder / INDEX_FOLDER
     index.mkdir()
+    progress("Indexing", 0, 1)
     with Catalog(folder / CATALOG_FILE) as catalog:
         found = rows(catalog)
         hierarchy = hierarchy_of(catalog)

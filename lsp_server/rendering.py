@@ -1,6 +1,7 @@
 """The card of a code, at a glance, in the markup that a client accepts."""
 
 from datetime import date
+from functools import lru_cache
 
 from core.code import Code
 from core.render.glance import glance
@@ -9,6 +10,7 @@ from core.render.text import outline_to_text
 from index.library import Library
 
 
+@lru_cache(maxsize=256)  # while somebody types, the same few codes are shown again and again
 def render_card(library: Library, code: Code, on: date, *, markdown: bool) -> str | None:
     """The glance of a code on a date of service; ``None`` for a code that no year knows."""
     full = library.full_card(code, on)
