@@ -27,6 +27,7 @@ _TELLING = 1.4  # how much more a rare word counts than a common one, as an expo
 
 #: How a row holds a word, in the lowest three bits of a forward entry.
 MAIN, MODIFIER, CONTEXT = 0, 1, 2
+ROLE = 3  # the bits of these
 DENIED = 4
 WORD_SHIFT = 3
 
@@ -202,7 +203,7 @@ def _total(held: Iterable[int], values: Sequence[float], roles: set[int]) -> flo
     return sum(
         values[packed >> WORD_SHIFT] * (_ABSENT_SHARE if packed & DENIED else 1.0)
         for packed in held
-        if packed & 3 in roles
+        if packed & ROLE in roles
     )
 
 

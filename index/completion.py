@@ -12,10 +12,9 @@ from heapq import nsmallest
 from pathlib import Path
 
 from index.mapped_file import MappedFile, starts, write_mapped
-from index.words import STOP_WORDS, words
+from index.words import AFTER_ANY_WORD, STOP_WORDS, words
 
 _INSIDE = 1 << 31  # added to the number of a text in which the words typed are not the first
-_AFTER_ANY_WORD = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class Completions:
         """Texts in which a phrase stands at the start of a word; those that start with it come first."""
         everywhere = range(len(self._suffix_text))
         start = bisect_left(everywhere, phrase, key=self._suffix)
-        end = bisect_left(everywhere, phrase + _AFTER_ANY_WORD, lo=start, key=self._suffix)
+        end = bisect_left(everywhere, phrase + AFTER_ANY_WORD, lo=start, key=self._suffix)
         numbers = nsmallest(count * 2, self._suffix_text[start:end].tolist())
         found = dict.fromkeys(number & ~_INSIDE for number in numbers)
         return [self._completion(number) for number in found][:count]

@@ -10,13 +10,12 @@ from functools import cache
 from index.compiled import CompiledIndex
 from index.completion import CompletionText
 from index.query import QueryReader
-from index.ranking import Ranking
+from index.ranking import EVERYWHERE, Ranking
 from index.rows import Row
 from index.synonyms import Synonym, Vocabulary
 from index.words import words
 
 _COMPLETED = (Vocabulary.SYNONYMS, Vocabulary.ABBREVIATIONS)
-_EVERYWHERE = range(1 << 32)
 
 
 def completion_texts(
@@ -30,7 +29,7 @@ def completion_texts(
     def best_row(meaning: str) -> int | None:
         if (own := exact.get(tuple(words(meaning)))) is not None:
             return own
-        best = ranking.matches(reader.readings(meaning)[:1], _EVERYWHERE).values()
+        best = ranking.matches(reader.readings(meaning)[:1], EVERYWHERE).values()
         return max(best, key=lambda match: (match.score, -match.row)).row if best else None
 
     texts = [(len(row.words), n, CompletionText(row.text, n)) for n, row in enumerate(rows)]

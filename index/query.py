@@ -16,6 +16,7 @@ from itertools import islice, product
 from index.compiled import CompiledIndex, value_of
 from index.typos import neighbours
 from index.words import (
+    AFTER_ANY_WORD,
     SIDES,
     STOP_WORDS,
     Token,
@@ -48,7 +49,6 @@ _SHORTEST_CUT = 4
 _SHORTEST_ALIKE = 6
 _LEAST_ALIKE = 0.55  # of the letter triples of two words, the share that they have in common
 _UNKNOWN_VALUE = value_of(300, 60_000)  # a word that is in no text counts like one that is fairly rare
-_AFTER_ANY_WORD = "\U0010ffff"
 
 #: What chooses a 7th character is no part of the condition's name.
 _ENCOUNTER = re.compile(r"\b(?:initial|subsequent) encounter\b(?: for [^,]*)?", re.IGNORECASE)
@@ -145,7 +145,7 @@ class QueryReader:
     def _begun(self, word: str) -> Term:
         """The words that a word is the beginning of, the commonest where there are too many."""
         lexicon, counts = self._index.lexicon, self._index.word_count
-        begun = range(bisect_left(lexicon, word), bisect_left(lexicon, word + _AFTER_ANY_WORD))
+        begun = range(bisect_left(lexicon, word), bisect_left(lexicon, word + AFTER_ANY_WORD))
         common = nlargest(_MOST_BEGUN, begun, key=lambda n: (counts[n], -n))
         count = sum(counts[number] for number in common)
         return Term(
@@ -297,7 +297,7 @@ class QueryReader:
         if len(word) < _SHORTEST_CUT or not word.isalpha():
             return []
         lexicon, counts = self._index.lexicon, self._index.word_count
-        start, end = bisect_left(lexicon, word), bisect_left(lexicon, word + _AFTER_ANY_WORD)
+        start, end = bisect_left(lexicon, word), bisect_left(lexicon, word + AFTER_ANY_WORD)
         return nlargest(_COMPLETIONS, range(start, end), key=lambda n: (counts[n], -n))
 
     def _contractions(self, word: str) -> list[int]:
@@ -305,7 +305,7 @@ class QueryReader:
         if len(word) < _SHORTEST_CUT or not word.isalpha() or sum(c in "aeiou" for c in word) > 1:
             return []
         lexicon, counts = self._index.lexicon, self._index.word_count
-        start, end = bisect_left(lexicon, word[0]), bisect_left(lexicon, word[0] + _AFTER_ANY_WORD)
+        start, end = bisect_left(lexicon, word[0]), bisect_left(lexicon, word[0] + AFTER_ANY_WORD)
         found = (n for n in range(start, end) if counts[n] and _is_left_of(word, lexicon[n]))
         return nlargest(_CORRECTIONS, found, key=lambda n: (lexicon[n][-1] == word[-1], counts[n], -n))
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 
-from index.compiled import CONTEXT, DENIED, MODIFIER, WORD_SHIFT, CompiledIndex
+from index.compiled import CONTEXT, DENIED, MODIFIER, ROLE, WORD_SHIFT, CompiledIndex
 from index.hit import RowKind
 from index.query import Reading, Term
 
+EVERYWHERE = range(1 << 32)  # entry numbers
 _GATHERED = 6000  # postings after which common words only count for rows that rarer ones found
 _COMPARED = 120  # rows that are compared word by word
 _LIKELY = 0.4  # of the best gathered score: less is not compared
@@ -135,7 +136,7 @@ class Ranking:
             found = asked.get(packed >> WORD_SHIFT)
             if found is None:
                 continue
-            role = packed & 3
+            role = packed & ROLE
             best = 0.0
             for place, quality, denied in found:
                 if denied != bool(packed & DENIED):

@@ -18,7 +18,7 @@ from index.compiled import WORD_SHIFT, CompiledIndex
 from index.completion import Completion, Completions
 from index.hit import Hit, RowKind
 from index.query import MOST_CHARACTERS, MOST_WORDS, QueryReader, Reading
-from index.ranking import Match, Ranking
+from index.ranking import EVERYWHERE, Match, Ranking
 from index.words import STOP_WORDS, singular, words
 
 COMPILED_FILE = "search.bin"
@@ -31,7 +31,6 @@ _ENOUGH = 12  # completions of the words as they were typed
 _MOST_SPANS = 3  # codes in a query below which its words are looked for first
 _MOST_SIBLINGS = 2  # of one heading that stand before other answers
 _CERTAIN = 2.0  # the score of a code that was asked for as such, above all others
-_EVERYWHERE = range(1 << 32)  # entry numbers
 #: The start of a code: a letter and a digit decide that no word is meant; QA0 and the like need three.
 _CODE_START = re.compile(r"([A-Za-z](?:[0-9][0-9A-Za-z]?|[A-Za-z][0-9])?)(?:(?<=...)\.?([0-9A-Za-z]{0,4}))?")
 #: A code as a word of its own; it needs a digit, so that no plain word is taken for one.
@@ -93,14 +92,14 @@ class Searcher:
         rest = _without_codes(query, codes)
         hits = [hit for code in codes if (hit := self._code_hit(code, on))]
         readings = self._reader.readings(rest)
-        begun = codes[0].text if len(codes) == 1 and not readings else "" if codes else _begun_code(query)
-        if begun:
+        alone = codes[0].text if len(codes) == 1 and not readings else ""
+        if begun := alone if codes else _begun_code(query):
             # What is billable below a heading may be behind a thousand stems that are not.
             hits += self._code_completions(begun, on, _MOST_BELOW if billable_only else limit)
             readings = []
         if not codes:
             hits += self._mapped(query, on)
-        if span != _EVERYWHERE:
+        if span != EVERYWHERE:
             hits = [hit for hit in hits if self._is_within(hit.code, span)]
         count = _LEAST_RANKED + limit * (8 if billable_only else 2)
         ranked: list[_Found] = []
@@ -348,7 +347,7 @@ class Searcher:
         phrase = " ".join(written) + ("" if typed[-1].isalnum() else " ")
         ranked = self._completed(self._completions.starting_with(phrase, _LEAST_RANKED + limit))
         if len(ranked) < min(limit, _ENOUGH) and (reading := self._reader.unfinished(typed)):
-            ranked += self._ranked([reading], _EVERYWHERE, limit, _verbatim(typed))
+            ranked += self._ranked([reading], EVERYWHERE, limit, _verbatim(typed))
         yield from self._hits(ranked, on, None)
 
     def _completed(self, found: Iterable[Completion]) -> list[_Found]:
@@ -363,13 +362,13 @@ class Searcher:
     def _span(self, chapter: str | None) -> range | None:
         """The numbers of a chapter's entries; ``None`` for a chapter that does not exist."""
         if chapter is None:
-            return _EVERYWHERE
+            return EVERYWHERE
         chapters = self._catalog.groups(Level.CHAPTER)
         names = [entry.name for entry in chapters]
         if chapter not in names:
             return None
         place = names.index(chapter)
-        after = chapters[place + 1].number if place + 1 < len(chapters) else _EVERYWHERE.stop
+        after = chapters[place + 1].number if place + 1 < len(chapters) else EVERYWHERE.stop
         return range(chapters[place].number, after)
 
 

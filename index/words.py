@@ -20,6 +20,9 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
+#: Sorts behind every word that starts with what stands before it.
+AFTER_ANY_WORD = "\U0010ffff"
+
 SIDES = frozenset({"right", "left", "bilateral"})
 
 _DENYING = frozenset({"without", "not", "no", "except", "excluding", "denies", "denied"})
