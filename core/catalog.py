@@ -306,28 +306,6 @@ class Catalog:
         )
         return range(0) if first is None else range(first, last + 1)
 
-    def printed_titles(self, category: str) -> dict[str, str]:
-        """The codes and headings of a category that the Tabular List prints, sorted, with their titles."""
-        return dict(
-            self._rows(
-                f"SELECT name, title FROM entry WHERE name >= ? AND name < ? AND printed AND {_IS_CODE} "
-                "ORDER BY name",
-                category,
-                category + _AFTER_ANY_CODE,
-            )
-        )
-
-    def completed_titles(self, stem: str) -> dict[str, str]:
-        """The codes that a 7th-character table makes of a stem, sorted, with their titles."""
-        return dict(
-            self._rows(
-                f"SELECT name, title FROM entry WHERE name > ? AND name < ? AND NOT printed AND {_IS_CODE} "
-                "ORDER BY name",
-                stem,
-                stem + _AFTER_ANY_CODE,
-            )
-        )
-
     def known_among(self, codes: set[Code]) -> set[Code]:
         """Those of a set of codes that ``knows`` is true for, in few queries."""
         texts = json.dumps([code.text for code in codes])

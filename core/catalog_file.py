@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from core.references import find_references
 from core.reimbursement import REIMBURSEMENT_SCHEMA, write_poa_exempt, write_reimbursement
 from core.release import Release
 from core.supplements import Supplements
+from core.title_readings import TITLE_READING_SCHEMA, write_title_readings
 
 _SCHEMA = """
 CREATE TABLE release (effective TEXT NOT NULL);
@@ -65,8 +66,6 @@ _INDEXES = """
 CREATE UNIQUE INDEX entry_code ON entry (name) WHERE level IN ('category', 'subcategory', 'code');
 CREATE UNIQUE INDEX entry_group ON entry (level, name) WHERE level IN ('chapter', 'block');
 CREATE INDEX entry_parent ON entry (parent);
-CREATE INDEX entry_printed ON entry (name, title)
-    WHERE printed AND level IN ('category', 'subcategory', 'code');
 CREATE INDEX reference_first ON reference (first);
 """
 
@@ -74,7 +73,7 @@ CREATE INDEX reference_first ON reference (first);
 def write_catalog(
     path: Path,
     release: Release,
-    entries: Iterable[Entry],
+    entries: Sequence[Entry],
     lives: Lives,
     supplements: Supplements,
 ) -> None:
@@ -84,6 +83,7 @@ def write_catalog(
         db.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
             + _SCHEMA
+            + TITLE_READING_SCHEMA
             + REIMBURSEMENT_SCHEMA
             + GEM_SCHEMA
             + INDEX_SCHEMA
@@ -94,6 +94,7 @@ def write_catalog(
         for entry in entries:
             _insert(db, entry)
             names.add(entry.name)
+        write_title_readings(db, entries)
         known = {code.text for code in (*lives.billable, *lives.heading)}
         db.executemany("INSERT INTO unlisted VALUES (?)", ((code,) for code in sorted(known - names)))
         db.executemany("INSERT INTO period VALUES (?, ?, ?, ?)", _period_rows(lives))

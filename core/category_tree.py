@@ -1,12 +1,7 @@
-"""The tree of one category: its titles, and what each of them settles that another leaves open.
+"""The tree of one category: its titles, and what each of them settles that another leaves open."""
 
-Reading a category takes a millisecond or more, so what was found out about it is kept.
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 
 from core.axes import (
     Axis,
@@ -18,8 +13,6 @@ from core.axes import (
     title_words,
     values_in,
 )
-from core.catalog import Catalog
-from core.lives import Life, Standing
 
 CATEGORY_LENGTH = 3  # characters
 
@@ -27,18 +20,12 @@ CATEGORY_LENGTH = 3  # characters
 class Stem:
     """A title of the Tabular List; the codes that a 7th-character table makes of it are not stems."""
 
-    __slots__ = ("_words", "name", "title")
+    __slots__ = ("name", "title", "words")
 
     def __init__(self, name: str, title: str) -> None:
         self.name = name
         self.title = title
-        self._words: TitleWords | None = None
-
-    @property
-    def words(self) -> TitleWords:
-        if self._words is None:  # most titles of a large category are never read
-            self._words = title_words(self.title)
-        return self._words
+        self.words: TitleWords = title_words(title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +34,6 @@ class Complete:
 
     name: str
     meaning: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +49,9 @@ class Refinement:
 class Category:
     """The stems of one category as a tree. What was found out about them is kept."""
 
-    def __init__(self, catalog: Catalog, name: str) -> None:
-        self._catalog = catalog
-        self.stems = {n: Stem(n, title) for n, title in catalog.printed_titles(name).items()}
+    def __init__(self, printed: Mapping[str, str], completed: Mapping[str, Mapping[str, str]]) -> None:
+        """``printed`` has the titles of stems by name, ``completed`` the 7-character codes of each stem."""
+        self.stems = {name: Stem(name, title) for name, title in sorted(printed.items())}
         self._below: dict[str, list[Stem]] = {}
         above: list[str] = []  # of the stem before, which is itself the last
         for stem_name, stem in self.stems.items():
@@ -75,11 +61,14 @@ class Category:
                 self._below.setdefault(above[-1], []).append(stem)
             above.append(stem_name)
         self._refinements: dict[tuple[str, str, int], tuple[Refinement, ...]] = {}
-        self._complete: dict[str, tuple[Complete, ...]] = {}
+        self._complete = {name: self._completed(name, codes) for name, codes in completed.items()}
         self._values: dict[str, dict[Axis, str]] = {}
         self._distinguished: dict[str, dict[Axis, str]] = {}
         self._values_below: dict[str, dict[Axis, list[str]]] = {}
-        self._lives: dict[str, Life] = {}
+
+    def _completed(self, stem: str, codes: Mapping[str, str]) -> tuple[Complete, ...]:
+        start = len(self.stems[stem].title) + len(", ")
+        return tuple(Complete(name, title[start:]) for name, title in sorted(codes.items()))
 
     def headings(self, name: str) -> list[Stem]:
         """The stems above a code, the nearest first."""
@@ -151,19 +140,7 @@ class Category:
 
     def complete(self, stem: Stem) -> tuple[Complete, ...]:
         """The 7-character codes that a table makes of a stem."""
-        if self.children(stem):
-            return ()
-        if stem.name not in self._complete:
-            codes = self._catalog.completed_titles(stem.name)
-            start = len(stem.title) + len(", ")
-            self._complete[stem.name] = tuple(Complete(n, title[start:], title) for n, title in codes.items())
-        return self._complete[stem.name]
-
-    def standings(self, names: Iterable[str], on: date) -> dict[str, Standing | None]:
-        names = list(names)
-        if missing := [name for name in names if name not in self._lives]:
-            self._lives.update(self._catalog.lives(missing))
-        return {name: self._lives[name].standing(on) for name in names}
+        return self._complete.get(stem.name, ())
 
     def refinements(self, parent: Stem, node: Stem, others: int) -> tuple[Refinement, ...]:
         """The titles below ``parent`` that settle what ``node`` leaves open, each with its value.
@@ -213,9 +190,3 @@ class Category:
 def _valued(stems: list[Stem], beside: Stem, noun_axis: Axis | None) -> list[Refinement]:
     values = [differing_part(stem.title, beside.title) for stem in stems]
     return [Refinement(*found) for found in zip(axes_of(values, noun_axis), values, stems, strict=True)]
-
-
-@lru_cache(maxsize=128)
-def category_of(catalog: Catalog, name: str) -> Category:
-    """A category of a catalogue. People look at neighbouring codes; a batch goes through them in order."""
-    return Category(catalog, name)

@@ -1,0 +1,304 @@
+"""What each title leaves open, what it settles and where that leads, whatever the date.
+
+Nothing medical is known here. The Tabular List's tree says which titles stand beside each other, and
+their words say what they differ in. A code leaves something open where a level of its path adds
+nothing to the heading above but "unspecified", while titles beside it add something.
+
+Reading a title takes a tenth of a millisecond and more, so the titles of a release are read once, when
+it is compiled; ``core.documentation`` follows what was found on a date.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import Any
+
+from core.axes import Axis, axis_of_value, title_words, words_of_value
+from core.category_tree import CATEGORY_LENGTH, Category, Refinement, Stem
+from core.classification import Entry, Level
+from core.code import LONGEST
+
+#: The level of a 7th character: below all stems.
+LOWEST = LONGEST
+
+#: The axes whose values read alike wherever they stand, so that they can be collected below a heading.
+DIVIDING = frozenset(
+    {
+        Axis.LATERALITY,
+        Axis.SPINE_REGION,
+        Axis.ENCOUNTER,
+        Axis.TRIMESTER,
+        Axis.FETUS,
+        Axis.STAGE,
+        Axis.DEGREE,
+        Axis.DISPLACEMENT,
+        Axis.INTENT,
+        Axis.SEX,
+    }
+)
+
+TITLE_READING_SCHEMA = """
+CREATE TABLE title_reading (       -- where a title leaves something open, settles it, or divides it below
+    entry   INTEGER PRIMARY KEY REFERENCES entry,
+    reading TEXT NOT NULL          -- JSON: leads, settled, divided
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Where a value leads, whatever the date: a stem or a complete code, and the codes that agree."""
+
+    level: int
+    axis: Axis
+    value: str
+    name: str
+    agreeing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a level of the path says, and titles beside it say differently."""
+
+    level: int
+    axis: Axis
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class TitleReading:
+    """What was found about one title. ``divided`` has the values by which a heading's codes differ below."""
+
+    leads: tuple[Lead, ...] = ()
+    settled: tuple[Settled, ...] = ()
+    divided: Mapping[Axis, tuple[str, ...]] | None = None
+
+
+_NOTHING = TitleReading()
+
+
+@dataclass(frozen=True, slots=True)
+class _Seventh:
+    """A code's 7th character and its meaning."""
+
+    character: str
+    meaning: str
+
+
+def read_titles(entries: Iterable[Entry]) -> Iterator[tuple[int, TitleReading]]:
+    """Read the titles of a whole classification, in the Tabular List's order: entry numbers, readings.
+
+    Entries of which nothing is found are left out.
+    """
+    codes = (e for e in entries if e.level not in (Level.CHAPTER, Level.BLOCK))
+    for _, listed in groupby(codes, lambda entry: entry.name[:CATEGORY_LENGTH]):
+        yield from _read_category(list(listed))
+
+
+def write_title_readings(db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    rows = ((number, _written(reading)) for number, reading in read_titles(entries))
+    db.executemany("INSERT INTO title_reading VALUES (?, ?)", rows)
+
+
+def read_title_reading(db: sqlite3.Connection, number: int) -> TitleReading:
+    """What was found about the title of an entry of the catalogue."""
+    row = db.execute("SELECT reading FROM title_reading WHERE entry = ?", (number,)).fetchone()
+    return _parsed(*json.loads(row[0])) if row else _NOTHING
+
+
+def _read_category(entries: list[Entry]) -> Iterator[tuple[int, TitleReading]]:
+    printed = {e.number: e for e in entries if e.printed}
+    completed: dict[str, dict[str, str]] = {}
+    for entry in entries:
+        if not entry.printed and entry.parent is not None:
+            completed.setdefault(printed[entry.parent].name, {})[entry.name] = entry.title
+    category = Category({e.name: e.title for e in printed.values()}, completed)
+    finders: dict[str, _Finder] = {}
+    for entry in entries:
+        above = None if entry.printed or entry.parent is None else printed[entry.parent]
+        name = above.name if above else entry.name
+        seventh = _Seventh(entry.name[-1], entry.title[len(above.title) + len(", ") :]) if above else None
+        if name not in finders:
+            finders = {name: _Finder(category, category.stems[name])}
+        reading = finders[name].reading(seventh)
+        if reading != _NOTHING:
+            yield entry.number, reading
+
+
+class _Finder:
+    """Finds what settles what a stem, with or without a 7th character, leaves open."""
+
+    def __init__(self, category: Category, stem: Stem) -> None:
+        self.category = category
+        self.stem = stem
+        self.path = category.path(stem)
+        self.places = list(self._places())
+        self.settled = tuple(self._settled())
+
+    def reading(self, seventh: _Seventh | None) -> TitleReading:
+        """What is found about the stem, or about its code with a 7th character."""
+        settled = self.settled
+        if seventh and not title_words(seventh.meaning).unspecified:
+            settled += (Settled(LOWEST, axis_of_value(seventh.meaning), seventh.meaning),)
+        is_heading = self.category.is_heading(self.stem) and not seventh
+        return TitleReading(
+            tuple(self._leads(seventh, is_heading)), settled, self._divided() if is_heading else None
+        )
+
+    def _leads(self, seventh: _Seventh | None, is_heading: bool) -> Iterator[Lead]:
+        found = list(self._refined(seventh, is_heading))
+        # The code's own path says where an axis leads; "Other …" says it only for want of that.
+        own = {lead.axis for lead, refinement in found if not refinement.divides_other}
+        own |= self.category.values(self.stem).keys()
+        divides = {(lead.axis, lead.value) for lead, refinement in found if refinement.divides_other}
+        # Where one value alone agrees with the code, the code has it.
+        several = {axis for axis, n in Counter(axis for axis, _ in divides).items() if n > 1}
+        for lead, refinement in found:
+            for_want = not is_heading and lead.axis in several - own
+            if for_want or not refinement.divides_other:
+                yield lead
+
+    def _refined(self, seventh: _Seventh | None, is_heading: bool) -> Iterator[tuple[Lead, Refinement]]:
+        for level, refinement, best in self.places:
+            if lead := self._lead(level, refinement, best, seventh, is_heading):
+                yield lead, refinement
+        if is_heading:
+            heading = self.category.narrowest(self.stem)
+            for r in self.category.refinements(heading, heading, 0):
+                yield Lead(len(self.path), r.axis, r.value, self.category.narrowest(r.stem).name), r
+
+    def _places(self) -> Iterator[tuple[int, Refinement, list[Stem]]]:
+        """The refinements of what the path leaves open, each with the stems that the code would be at."""
+        for level, (above, node) in enumerate(pairwise(self.path)):
+            if self._leaves_open(above, node):
+                others = max(node.words.others, self.stem.words.others)
+                for refinement in self.category.refinements(above, node, others):
+                    yield level, refinement, self._stood_for(node, refinement)
+
+    def _leaves_open(self, above: Stem, node: Stem) -> bool:
+        """Whether the code still is what a level of its path calls unspecified.
+
+        "Other fracture of unspecified femur" is specified, but for the femur.
+        """
+        if not (self.stem.words.unspecified and node.words.unspecified):
+            return False
+        return node.words.left_open > above.words.left_open or not node.words.residual
+
+    def _stood_for(self, node: Stem, to: Refinement) -> list[Stem]:
+        """Where the code would be if the refinement stood for ``node`` in its path."""
+        needed = self._needed(node, to.stem)
+        # "Dislocation" below "Subluxation and dislocation" is no subluxation.
+        own, words = self.stem.words, node.words
+        named, left_out = words.chosen_by(own)
+        agreeing = [
+            leaf
+            for leaf in self.category.leaves(to.stem)
+            if needed <= leaf.words.core
+            and not (left_out and self._is_of_another(leaf, named, left_out))
+            and (leaf.words.residual or not own.residual)
+        ]
+        return self._exact(agreeing, to.stem) or agreeing
+
+    def _lead(
+        self, level: int, to: Refinement, best: list[Stem], seventh: _Seventh | None, is_heading: bool
+    ) -> Lead | None:
+        """Where a refinement leads; ``None`` where the set has no such code with the 7th character."""
+        codes = [code for leaf in best if (code := self._completed(leaf, seventh, is_heading))]
+        if not codes:
+            return None
+        name, names = codes[0]
+        if len(best) > 1:
+            name, names = self.category.common_heading(best).name, tuple(n for _, ns in codes for n in ns)
+        return Lead(level, to.axis, to.value, name, names)
+
+    def _is_of_another(self, leaf: Stem, named: frozenset[str], left_out: frozenset[str]) -> bool:
+        """Whether a stem, or a heading that the code is not below, is about what its title leaves out."""
+        above = (h for h in self.category.headings(leaf.name) if not self.stem.name.startswith(h.name))
+        return bool(left_out & leaf.words.core) or any(
+            left_out & heading.words.core and not named & heading.words.core for heading in above
+        )
+
+    def _needed(self, node: Stem, beside: Stem) -> frozenset[str]:
+        """The words of the code that its place below another stem must have.
+
+        An axis that the codes there do not have is not asked for: exercise induced bronchospasm is
+        not divided by complications.
+        """
+        needed = self.stem.words.core - node.words.core - node.words.slots
+        above = self.category.values(node)
+        for axis, value in self.category.values(self.stem).items() if needed else ():
+            if axis not in above and axis not in self.category.values_below(beside):
+                needed -= words_of_value(value)
+        return needed
+
+    def _exact(self, agreeing: list[Stem], beside: Stem) -> list[Stem]:
+        """The one stem that settles nothing but what is asked for, where there is just one."""
+        known = beside.words.core | self.stem.words.core
+        residual = beside.words.residual or self.stem.words.residual
+        alike = [leaf for leaf in agreeing if residual or not leaf.words.residual]
+        # "Unspecified site" settles less than "unspecified shoulder".
+        for loose in (False, True):
+            exact = [s for s in alike if s.words.core - (s.words.loose if loose else frozenset()) <= known]
+            if exact:
+                return exact if len(exact) == 1 else []
+        return []
+
+    def _completed(
+        self, leaf: Stem, seventh: _Seventh | None, is_heading: bool
+    ) -> tuple[str, tuple[str, ...]] | None:
+        """A stem with the code's 7th character, and the codes that it stands for.
+
+        ``None`` where the set does not have the character there.
+        """
+        complete = self.category.complete(leaf)
+        if not complete:
+            return leaf.name, (leaf.name,)
+        if is_heading:
+            return leaf.name, ()
+        if seventh is None:
+            code = next((c for c in complete if title_words(c.meaning).unspecified), None)
+            return (code.name, (code.name,)) if code else (leaf.name, tuple(c.name for c in complete))
+        same = [c for c in complete if c.meaning == seventh.meaning]
+        # "Initial encounter for closed fracture" is "initial encounter" where there are no fractures.
+        first = seventh.meaning.split()[0]
+        alike = [c for c in complete if c.name[-1] == seventh.character and c.meaning.split()[0] == first]
+        return next(((c.name, (c.name,)) for c in (*same, *alike)), None)
+
+    def _settled(self) -> Iterator[Settled]:
+        """What the path's titles say, and those beside them say differently."""
+        for level, (above, node) in enumerate(pairwise(self.path)):
+            for axis, value in self.category.distinguished(above, node).items():
+                yield Settled(level, axis, value)
+
+    def _divided(self) -> dict[Axis, tuple[str, ...]] | None:
+        """The values by which a heading's codes differ further below."""
+        below = self.category.values_below(self.stem).items()
+        return {a: tuple(vs) for a, vs in below if a in DIVIDING and len(vs) > 1} or None
+
+
+def _written(reading: TitleReading) -> str:
+    leads = [
+        [d.level, d.axis, d.value, d.name, None if d.agreeing == (d.name,) else d.agreeing]
+        for d in reading.leads
+    ]
+    settled = [[s.level, s.axis, s.value] for s in reading.settled]
+    return json.dumps([leads, settled, reading.divided], ensure_ascii=False, separators=(",", ":"))
+
+
+_AXES = {str(axis): axis for axis in Axis}  # four times as fast as calling the enumeration
+
+
+def _parsed(
+    leads: list[list[Any]], settled: list[list[Any]], divided: dict[str, list[str]] | None
+) -> TitleReading:
+    return TitleReading(
+        tuple(
+            Lead(level, _AXES[axis], value, name, (name,) if agreeing is None else tuple(agreeing))
+            for level, axis, value, name, agreeing in leads
+        ),
+        tuple(Settled(level, _AXES[axis], value) for level, axis, value in settled),
+        {_AXES[axis]: tuple(values) for axis, values in divided.items()} if divided else None,
+    )
