@@ -6,6 +6,7 @@ at opening; a look-up takes microseconds.
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -71,6 +72,7 @@ class Catalog:
         self._path = path
         # Most paths go through the same few headings.
         self._numbered = lru_cache(maxsize=4096)(self._read_numbered)
+        self._entry_of = lru_cache(maxsize=256)(self._read_entry)
         self._children = lru_cache(maxsize=256)(self._read_children)
         self._table = lru_cache(maxsize=256)(self._read_table)
         # The notes of a chapter, and the codes that they name, are asked for on each of its cards.
@@ -101,7 +103,10 @@ class Catalog:
 
     def entry(self, code: Code) -> CatalogEntry | None:
         """The release's entry of a code or heading, or ``None``."""
-        return self._one(f"name = ? AND {_IS_CODE}", code.text)
+        return self._entry_of(code.text)
+
+    def _read_entry(self, name: str) -> CatalogEntry | None:
+        return self._one(f"name = ? AND {_IS_CODE}", name)
 
     def group(self, level: Level, name: str) -> CatalogEntry | None:
         """A chapter (``13``) or a block (``M50-M54``), or ``None``."""
@@ -169,17 +174,25 @@ class Catalog:
 
     def notes_naming(self, codes: Collection[Code]) -> tuple[CatalogNote, ...]:
         """The notes that name one of some codes or headings itself, not merely a range around it."""
+        named = [code.text for code in codes if code.text in self._named]
+        if not named:
+            return ()
         rows = self._rows(
             f'SELECT DISTINCT {_COLUMNS}, n.position, n.kind, n."group", n.text '
             "FROM reference r JOIN note n ON n.entry = r.entry AND n.position = r.position "
             "JOIN entry e ON e.number = n.entry "
-            f"WHERE r.last IS NULL AND r.first IN ({_marks(codes)}) ORDER BY n.entry, n.position",
-            *(code.text for code in codes),
+            f"WHERE r.last IS NULL AND r.first IN ({_marks(named)}) ORDER BY n.entry, n.position",
+            *named,
         )
         return tuple(
             CatalogNote(_entry(entry), _KINDS[kind], group, text)
             for *entry, _position, kind, group, text in rows
         )
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The codes and headings that notes name themselves; most codes are named nowhere."""
+        return frozenset(name for (name,) in self._rows("SELECT first FROM reference WHERE last IS NULL"))
 
     def titles(self, codes: Collection[Code]) -> dict[Code, str]:
         """The titles of those of some codes that the release has."""
@@ -317,12 +330,14 @@ class Catalog:
         return {Code(text) for (text,) in rows}
 
     def _unlisted_starting_with(self, prefix: str) -> list[Code]:
-        rows = self._rows(
-            "SELECT code FROM unlisted WHERE code >= ? AND code < ? ORDER BY code",
-            prefix,
-            prefix + _AFTER_ANY_CODE,
-        )
-        return [Code(text) for (text,) in rows]
+        unlisted = self._unlisted
+        first, last = (bisect_left(unlisted, text) for text in (prefix, prefix + _AFTER_ANY_CODE))
+        return [Code(text) for text in unlisted[first:last]]
+
+    @cached_property
+    def _unlisted(self) -> list[str]:
+        """The codes and headings of other years, some 2,500, sorted."""
+        return [text for (text,) in self._rows("SELECT code FROM unlisted ORDER BY code")]
 
     def _one(self, condition: str, *values: object) -> CatalogEntry | None:
         rows = self._many(condition, *values)

@@ -171,7 +171,7 @@ def code_first(card: CodeCard) -> list[CardNote]:
 
     That of T36-T50 is "for adverse effects": a poisoning is sequenced first itself (I.C.19.e.5.b).
     """
-    found = notes_by_kind(card).get(NoteKind.CODE_FIRST, [])
+    found = [note for note in card.notes if note.kind is NoteKind.CODE_FIRST]
     if any(_FOR_ADVERSE_EFFECTS in note.text for note in found):
         return found if "adverse effect" in (card.title or "").lower() else []
     return found

@@ -6,6 +6,7 @@ fiscal year; a release of April 1 amends it (45 CFR 162.1002; Official Guideline
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 #: The first date of service on which ICD-10-CM was used (45 CFR 162.1002(c)).
 FIRST_DATE_OF_SERVICE = date(2015, 10, 1)
@@ -24,8 +25,7 @@ class Release:
     @property
     def name(self) -> str:
         """``FY2026 (April 1, 2026)``: what every surface prints."""
-        day = self.effective
-        return f"FY{self.fiscal_year} ({day:%B} {day.day}, {day.year})"
+        return _name(self.effective)
 
     def is_superseded_on(self, on: date) -> bool:
         """Whether a later fiscal year is in force on a date.
@@ -34,6 +34,11 @@ class Release:
         when it is published.
         """
         return fiscal_year(on) > self.fiscal_year
+
+
+@lru_cache(maxsize=16)  # each card says it a few times
+def _name(day: date) -> str:
+    return f"FY{fiscal_year(day)} ({day:%B} {day.day}, {day.year})"
 
 
 def fiscal_year(on: date) -> int:
