@@ -181,6 +181,8 @@ _WORD = re.compile(r"[a-z0-9']+(?:-[a-z0-9]+)*")
 _NEGATION = re.compile(r"\b(without|not) (?=\w)", re.IGNORECASE)
 #: Inflection: dorsopathy, dorsopathies; depression, depressive; disease, diseases; streptococci; eyes.
 _ENDING = re.compile(r"(?<=\w{4})(?:ies|y|ions?|ives?|es?)$|(?<=cocc)(?:i|us)$|(?<=\w{3})s$")
+#: Adjectives whose noun no ending shows: "pain localized to upper abdomen", "upper abdominal pain".
+_NOUN_OF = {"abdominal": "abdomen", "pelvic": "pelvi"}
 _EMPTY_WORDS = frozenset(
     "a an the of and or in by to for on at as other specified unspecified affecting".split()
 )
@@ -443,7 +445,7 @@ def _words(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)  # titles share their words, and reading a category is mostly this
 def _uninflected(word: str) -> str:
-    return _ENDING.sub("", word)
+    return _NOUN_OF.get(word) or _ENDING.sub("", word)
 
 
 def _bare(word: str) -> str:
