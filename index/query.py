@@ -55,9 +55,23 @@ _ENCOUNTER = re.compile(r"\b(?:initial|subsequent) encounter\b(?: for [^,]*)?", 
 _DATE = re.compile(r"\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})\b")
 #: Words of billing titles that say nothing: "without mention of complication", "cause unspecified".
 _FILLERS = re.compile(
-    r"\bwith or without mention of [^,]*|\b(?:mention of|so stated|episode of care)\b"
+    r"\bwith or without mention of [^,]*|\b(?:mention of|so stated)\b"
+    r"|\b(?:(?:initial|subsequent) )?episode of care\b(?: unspecified)?"
     r"|,? *\b(?:site|part|type|cause|degree)s? (?:unspecified|not specified)\b"
     r"|\bunspecified (?:site|part|type|cause)s?\b",
+    re.IGNORECASE,
+)
+#: Billing titles of obstetrics end with the phase of the pregnancy, the official ones with these words.
+_PHASES = (
+    (re.compile(r"\bdelivered,? with(?: or without)? mention of [^,]*", re.IGNORECASE), "(childbirth)"),
+    (re.compile(r"\bantepartum condition or complication\b", re.IGNORECASE), "(pregnancy)"),
+    (re.compile(r"\bpostpartum condition or complication\b", re.IGNORECASE), "(puerperium)"),
+    (re.compile(r"\bunspecified as to episode of care(?: or not applicable)?\b", re.IGNORECASE), " "),
+)
+#: What is asked about is looked for by its name, and what was not found is denied.
+_ASKED = re.compile(r"\b(?:rule out|evaluate for|workup for|suspicious for|concern for)\b", re.IGNORECASE)
+_NOT_FOUND = re.compile(
+    r"\b(?:negative for|(?:no|without|absence of) (?:evidence|signs?|symptoms|indication|history) of|free of)\b",
     re.IGNORECASE,
 )
 #: What notes shorten with a slash; what is ruled out or complained of is looked for by its name.
@@ -228,7 +242,24 @@ class QueryReader:
         for spelling in islice(product(*spellings), _MOST_SPELLINGS):
             if meanings := self._index.meanings_of(phrase_key(spelling)):
                 return meanings
-        return []
+        return self._respaced([token.word for token in written])
+
+    def _respaced(self, written: Sequence[str]) -> list[str]:
+        """What was written in two words and is one, or the reverse: echo virus, kidneystone."""
+        if len(written) == 2:
+            joined = "".join(written)
+            return [joined] if self._is_official(joined) and min(map(len, written)) > 2 else []
+        [word] = written if len(written) == 1 else [""]
+        if len(word) < 2 * _SHORTEST_CUT or not word.isalpha() or self._index.by_stem.get(stem(word)):
+            return []
+        cuts = range(_SHORTEST_CUT, len(word) - _SHORTEST_CUT + 1)
+        both = [f"{word[:n]} {word[n:]}" for n in cuts if all(map(self._is_official, (word[:n], word[n:])))]
+        return both[:1]
+
+    def _is_official(self, word: str) -> bool:
+        """Whether the release's texts have a word as it stands."""
+        number = self._index.word_numbers.get(word)
+        return number is not None and self._index.posting_count(number) > 0
 
     # What words stand for
 
@@ -324,8 +355,11 @@ class QueryReader:
 
 
 def _in_full(query: str) -> str:
-    """A query with the slashes of clinical notes written out: hernia w/o obstruction."""
-    return _SLASHED.sub(lambda match: f" {_MEANT[match[1].lower()]} ", query)
+    """A query with the shorthand of notes and bills written out: hernia w/o obstruction."""
+    query = _SLASHED.sub(lambda match: f" {_MEANT[match[1].lower()]} ", query)
+    for phase, meant in _PHASES:
+        query = phase.sub(meant, query)
+    return _NOT_FOUND.sub("no", _ASKED.sub(" ", query))
 
 
 def _without_openness(found: Sequence[Token]) -> list[Token]:
