@@ -19,7 +19,7 @@ from index.postings import Field, Postings
 from index.rows import Row
 from index.synonyms import Synonym, Vocabulary
 from index.typos import hashed_variants
-from index.words import SIDES, STOP_WORDS, phrase_key, root, singular, stem, tokens, triples, words
+from index.words import CHOICES, SIDES, STOP_WORDS, phrase_key, root, singular, stem, tokens, triples, words
 
 _SHORTEST_ALIKE = 4  # letters of a word that an unknown one may be meant for
 _ABSENT_SHARE = 0.3  # of its value, a word that a text denies adds to the text's length
@@ -89,7 +89,7 @@ def write_compiled(
             "entry_parent": array("I", hierarchy.parent),
             "entry_unspecified": array("I", hierarchy.unspecified),
             "entry_other": array("I", hierarchy.other),
-            **{f"entry_{side}": array("I", found) for side, found in hierarchy.sided.items()},
+            **{f"entry_{choice}": array("I", found) for choice, found in hierarchy.chosen.items()},
             "typo_hash": array("I", (hashed for hashed, _ in typos)),
             "typo_word": array("I", (number for _, number in typos)),
         },
@@ -120,7 +120,7 @@ class CompiledIndex:
         self.entry_parent = file.array("entry_parent")
         self.entry_unspecified = file.array("entry_unspecified")
         self.entry_other = file.array("entry_other")
-        self.entry_sided = {side: file.array(f"entry_{side}") for side in SIDES}
+        self.entry_chosen = {choice: file.array(f"entry_{choice}") for choice in CHOICES}
         self.typo_hash = file.array("typo_hash")
         self.typo_word = file.array("typo_word")
         self._text = file.bytes("row_text")

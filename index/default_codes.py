@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.catalog import Catalog, CatalogEntry
-from index.words import SIDES, STOP_WORDS, words
+from index.words import CHOICES, STOP_WORDS, words
 
 _UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b", re.IGNORECASE)
 _OTHER = re.compile(r"\bother\b", re.IGNORECASE)
@@ -57,16 +57,25 @@ class DefaultCodes:
         ranked = [(_added(self._title(c), title), c) for c in below if other.search(self._title(c))]
         return self.unspecified(min(ranked)[1]) if ranked else None
 
-    def sided(self, number: int, side: str) -> int | None:
-        """The code for an entry where the side alone is known: right, left or bilateral."""
+    def chosen(self, number: int, choice: str) -> int | None:
+        """The code for an entry where one word more is known: the side, the trimester, the phase.
+
+        It stands beside the default code or beside a heading of it, as "complicating childbirth" stands
+        beside "complicating pregnancy" and its unspecified trimester.
+        """
         default = self.unspecified(number)
         if default is None or not _UNSPECIFIED.search(self._title(default)):
             return None
-        above = self._entries[default].parent
-        beside = self._children.get(above, ()) if above is not None else ()
-        title = self._title(default)
-        ranked = [(_added(self._title(c), title), c) for c in beside if side in words(self._title(c))]
-        return self.unspecified(min(ranked)[1]) if ranked else None
+        node: int | None = default
+        while node is not None and (node == default or node != number):
+            above = self._entries[node].parent
+            beside = self._children.get(above, ()) if above is not None else ()
+            title = self._title(node)
+            ranked = [(_added(self._title(c), title), c) for c in beside if choice in words(self._title(c))]
+            if ranked:
+                return self.unspecified(min(ranked)[1])
+            node = above if above in self._entries else None
+        return None
 
     def _title(self, number: int) -> str:
         return self._entries[number].title
@@ -93,12 +102,12 @@ def _added(title: str, above: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """For each entry number: the entry above, and its default codes, also by side; 0 is none."""
+    """For each entry number: the entry above, and its default codes, also by a choice; 0 is none."""
 
     parent: Sequence[int]
     unspecified: Sequence[int]
     other: Sequence[int]
-    sided: Mapping[str, Sequence[int]]
+    chosen: Mapping[str, Sequence[int]]
 
 
 def hierarchy_of(catalog: Catalog) -> Hierarchy:
@@ -111,11 +120,11 @@ def hierarchy_of(catalog: Catalog) -> Hierarchy:
     defaults = DefaultCodes(entries, children)
     size = max(entries, default=0) + 1
     parent, unspecified, other = [0] * size, [0] * size, [0] * size
-    sided = {side: [0] * size for side in sorted(SIDES)}
+    chosen = {choice: [0] * size for choice in sorted(CHOICES)}
     for number, entry in entries.items():
         parent[number] = entry.parent or 0
         unspecified[number] = defaults.unspecified(number) or 0
         other[number] = defaults.other(number) or 0
-        for side, found in sided.items():
-            found[number] = defaults.sided(number, side) or 0
-    return Hierarchy(parent, unspecified, other, sided)
+        for choice, found in chosen.items():
+            found[number] = defaults.chosen(number, choice) or 0
+    return Hierarchy(parent, unspecified, other, chosen)

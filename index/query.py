@@ -14,10 +14,11 @@ from heapq import nlargest
 from itertools import islice, product
 
 from index.compiled import CompiledIndex, value_of
+from index.encounters import without_encounter
 from index.typos import neighbours
 from index.words import (
     AFTER_ANY_WORD,
-    SIDES,
+    CHOICES,
     STOP_WORDS,
     Token,
     is_filler,
@@ -50,8 +51,6 @@ _SHORTEST_ALIKE = 6
 _LEAST_ALIKE = 0.55  # of the letter triples of two words, the share that they have in common
 _UNKNOWN_VALUE = value_of(300, 60_000)  # a word that is in no text counts like one that is fairly rare
 
-#: What chooses a 7th character is no part of the condition's name.
-_ENCOUNTER = re.compile(r"\b(?:initial|subsequent) encounter\b(?: for [^,]*)?", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})\b")
 #: Words of billing titles that say nothing: "without mention of complication", "cause unspecified".
 _FILLERS = re.compile(
@@ -63,15 +62,17 @@ _FILLERS = re.compile(
 )
 #: Billing titles of obstetrics end with the phase of the pregnancy, the official ones with these words.
 _PHASES = (
+    (re.compile(r"\bdelivered,? with mention of postpartum [^,]*", re.IGNORECASE), "(puerperium)"),
     (re.compile(r"\bdelivered,? with(?: or without)? mention of [^,]*", re.IGNORECASE), "(childbirth)"),
     (re.compile(r"\bantepartum condition or complication\b", re.IGNORECASE), "(pregnancy)"),
     (re.compile(r"\bpostpartum condition or complication\b", re.IGNORECASE), "(puerperium)"),
     (re.compile(r"\bunspecified as to episode of care(?: or not applicable)?\b", re.IGNORECASE), " "),
 )
+_PHASE_WORDS = frozenset({"pregnancy", "childbirth", "puerperium"})
 #: What is asked about is looked for by its name, and what was not found is denied.
 _ASKED = re.compile(r"\b(?:rule out|evaluate for|workup for|suspicious for|concern for)\b", re.IGNORECASE)
 _NOT_FOUND = re.compile(
-    r"\b(?:negative for|(?:no|without|absence of) (?:evidence|signs?|symptoms|indication|history) of|free of)\b",
+    r"\b(?:negative for|free of|(?:no|without|absence of) (?:evidence|signs?|symptoms|history) of)\b",
     re.IGNORECASE,
 )
 #: What notes shorten with a slash; what is ruled out or complained of is looked for by its name.
@@ -109,7 +110,8 @@ class Reading:
     terms: tuple[Term, ...]
     weight: float
     asks_for_other: bool
-    side: str | None
+    #: The word of ``CHOICES`` that it has.
+    choice: str | None
     expanded: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -129,7 +131,7 @@ class QueryReader:
     def readings(self, query: str) -> list[Reading]:
         """What a query may mean, as written first; none where it has no word that counts."""
         query = _in_full(query[:MOST_CHARACTERS])
-        found = tokens(_FILLERS.sub(" ", _ENCOUNTER.sub(" ", _DATE.sub(" ", query))))
+        found = tokens(_FILLERS.sub(" ", without_encounter(_DATE.sub(" ", query))))
         asks_for_other = _OTHER.search(query) is not None
         found = _without_openness(found[:_MOST_TOKENS])
         telling = [token for token in found if token.word not in STOP_WORDS] or found
@@ -181,8 +183,7 @@ class QueryReader:
     ) -> Reading:
         unique = {token.word: token for token in reversed(telling)}
         terms = tuple(self._asked(token) for token in reversed(unique.values()))
-        side = next((token.word for token in telling if token.word in SIDES), None)
-        return Reading(terms, weight, other, side, expanded)
+        return Reading(terms, weight, other, _choice(telling), expanded)
 
     def _asked(self, token: Token) -> Term:
         term = self.term(token.word)
@@ -360,6 +361,14 @@ def _in_full(query: str) -> str:
     for phase, meant in _PHASES:
         query = phase.sub(meant, query)
     return _NOT_FOUND.sub("no", _ASKED.sub(" ", query))
+
+
+def _choice(found: Sequence[Token]) -> str | None:
+    """The word that chooses among codes; "pregnancy, childbirth and the puerperium" chooses none."""
+    phases = [token for token in found if token.word in _PHASE_WORDS]
+    named = [token for token in phases if token.aside] or phases
+    others = (token.word for token in found if token.word in CHOICES - _PHASE_WORDS)
+    return next(others, named[0].word if len(named) == 1 and named[0].word in CHOICES else None)
 
 
 def _without_openness(found: Sequence[Token]) -> list[Token]:

@@ -14,6 +14,7 @@ from heapq import nlargest
 from index.compiled import CONTEXT, DENIED, MODIFIER, ROLE, WORD_SHIFT, CompiledIndex
 from index.hit import RowKind
 from index.query import Reading, Term
+from index.words import SIDES
 
 EVERYWHERE = range(1 << 32)  # entry numbers
 _GATHERED = 6000  # postings after which common words only count for rows that rarer ones found
@@ -106,22 +107,22 @@ class Ranking:
         entries = self._index.row_entry
         if span.stop - span.start < len(entries):
             covered = {row: value for row, value in covered.items() if entries[row] in span}
-        if reading.side:
-            self._add_sides(covered, reading)
+        if reading.choice:
+            self._add_choices(covered, reading)
         least = max(covered.values(), default=0.0) * _LIKELY
         likely = nlargest(_COMPARED, ((value, -row) for row, value in covered.items() if value >= least))
         asked = _asked(reading.terms)
         return [(entries[-row], self._match(-row, reading, asked, whole)) for _, row in likely]
 
-    def _add_sides(self, covered: dict[int, float], reading: Reading) -> None:
-        """Count the side for rows without one whose entry has a code below for it."""
-        [side] = (term for term in reading.terms if term.written == reading.side)
-        [word] = (number for number, quality in side.variants if quality == 1.0)
+    def _add_choices(self, covered: dict[int, float], reading: Reading) -> None:
+        """Count the choice for rows without it whose entry has a code below for it."""
+        [choice] = (term for term in reading.terms if term.written == reading.choice)
+        [word] = (number for number, quality in choice.variants if quality == 1.0)
         named = set(self._postings(word))
-        below, entries = self._index.entry_sided[side.written], self._index.row_entry
+        below, entries = self._index.entry_chosen[choice.written], self._index.row_entry
         for row in covered:
             if below[entries[row]] and row not in named:
-                covered[row] += side.value * _BY_DEFAULT
+                covered[row] += choice.value * _BY_DEFAULT
 
     def _match(
         self, row: int, reading: Reading, asked: "dict[int, list[tuple[int, float, bool]]]", whole: float
@@ -155,11 +156,11 @@ class Ranking:
             elif role != MODIFIER:
                 held += value
         terms = reading.terms
-        if reading.side and index.entry_sided[reading.side][index.row_entry[row]]:
-            # A code below the entry has the side, and the answer will be that code.
-            side = next(place for place, term in enumerate(terms) if term.written == reading.side)
-            own.setdefault(side, _BY_DEFAULT)
-            with_context.setdefault(side, _BY_DEFAULT)
+        if reading.choice and index.entry_chosen[reading.choice][index.row_entry[row]]:
+            # A code below the entry has what is chosen, and the answer will be that code.
+            choice = next(place for place, term in enumerate(terms) if term.written == reading.choice)
+            own.setdefault(choice, _BY_DEFAULT)
+            with_context.setdefault(choice, _BY_DEFAULT)
         recall = sum(terms[place].value * quality for place, quality in own.items()) / whole
         precision = min(1.0, held / index.row_value[row])
         score = (
@@ -176,7 +177,7 @@ class Ranking:
                 score, recall, precision, in_context = other, wider, share, True
         if bool(index.row_is_other[row]) != reading.asks_for_other:
             score *= _MISSING_OTHER if reading.asks_for_other else _UNASKED_OTHER
-        if index.row_is_sided[row] and reading.side is None:
+        if index.row_is_sided[row] and reading.choice not in SIDES:
             score *= _UNASKED_SIDE
         return Match(score * reading.weight, row, recall, precision, in_context, reading)
 

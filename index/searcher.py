@@ -16,6 +16,7 @@ from core.icd9 import Icd9Code, InvalidIcd9Code, read_icd10_of
 from core.lives import Standing
 from index.compiled import WORD_SHIFT, CompiledIndex
 from index.completion import Completion, Completions
+from index.encounters import Encounter, encounter_in
 from index.hit import Hit, RowKind
 from index.query import MOST_CHARACTERS, MOST_WORDS, QueryReader, Reading
 from index.ranking import EVERYWHERE, Match, Ranking
@@ -30,17 +31,12 @@ _MOST_BELOW = 5000  # codes below a heading that are looked through for billable
 _ENOUGH = 12  # completions of the words as they were typed
 _MOST_SPANS = 3  # codes in a query below which its words are looked for first
 _MOST_SIBLINGS = 2  # of one heading that stand before other answers
+_UNKNOWN_TRIMESTER = "unspecified trimester"
 _CERTAIN = 2.0  # the score of a code that was asked for as such, above all others
 #: The start of a code: a letter and a digit decide that no word is meant; QA0 and the like need three.
 _CODE_START = re.compile(r"([A-Za-z](?:[0-9][0-9A-Za-z]?|[A-Za-z][0-9])?)(?:(?<=...)\.?([0-9A-Za-z]{0,4}))?")
 #: A code as a word of its own; it needs a digit, so that no plain word is taken for one.
 _CODE_TEXT = re.compile(r"(?<![\w.])(?=[\w.]*[0-9])[A-Za-z][0-9A-Za-z]{2}\.?[0-9A-Za-z]{0,4}(?![\w.]*\w)")
-#: Words that choose a 7th character rather than a title.
-_ENCOUNTER = re.compile(
-    r"\b(?P<late>late effects?)\b|"
-    r"\b(?P<which>initial|subsequent)\b(?: encounter\b(?: for (?P<of>[^,]*))?)?|\b(?P<sequela>sequelae?)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +104,7 @@ class Searcher:
                 below = _within(self._catalog.span(code), span)
                 ranked += self._ranked(readings, below, count, _verbatim(rest))
         ranked += self._ranked(readings, span, count, _verbatim(rest))
-        found = self._hits(ranked, on, _ENCOUNTER.search(query), billable_only=billable_only)
+        found = self._hits(ranked, on, encounter_in(query), billable_only=billable_only)
         return _unique((h for h in chain(hits, found) if h.billable or not billable_only), limit)
 
     def complete(self, typed: str, on: date, *, limit: int = 50) -> list[Hit]:
@@ -186,15 +182,26 @@ class Searcher:
             if defaults:
                 # The best answer's heading stands near it; others would only repeat their default code.
                 (first if defaults[0].entry == first[0].entry else later).append(own)
+        if first:
+            place = 2 if len(first) > 1 and first[1].entry == first[0].of else 1
+            first[place:place] = self._trimesters(first[0])
         return [*first, *later]
+
+    def _trimesters(self, found: _Found) -> list[_Found]:
+        """The codes for each trimester, where a default code says that it is not known (I.C.15.a.3)."""
+        entry = self._catalog.entry_numbered(found.entry) if found.of else None
+        if entry is None or entry.parent is None or _UNKNOWN_TRIMESTER not in entry.title:
+            return []
+        beside = self._catalog.children(self._catalog.entry_numbered(entry.parent))
+        return [replace(found, entry=child.number) for child in beside if child.number != found.entry]
 
     def _defaults(self, entry: int, match: Match) -> Iterator[_Found]:
         """The codes that an entry stands for where nothing more is known."""
         defaults = [self._index.entry_unspecified[entry]]
         if match.reading.asks_for_other:
             defaults.insert(0, self._index.entry_other[entry])
-        if match.reading.side:
-            defaults.insert(0, self._index.entry_sided[match.reading.side][entry])
+        if match.reading.choice:
+            defaults.insert(0, self._index.entry_chosen[match.reading.choice][entry])
         for default in defaults:
             if default and default != entry:
                 yield _Found(default, match, entry)
@@ -205,7 +212,7 @@ class Searcher:
         self,
         ranked: Sequence[_Found],
         on: date,
-        encounter: re.Match[str] | None,
+        encounter: Encounter | None,
         *,
         billable_only: bool = False,
     ) -> Iterator[Hit]:
@@ -227,7 +234,7 @@ class Searcher:
         self,
         ranked: Sequence[_Found],
         on: date,
-        encounter: re.Match[str] | None,
+        encounter: Encounter | None,
         *,
         billable_only: bool,
     ) -> Iterator[Hit]:
@@ -282,22 +289,11 @@ class Searcher:
             if best and best[0] in index.kin.get(singular(term.written)):
                 yield term.written, index.lexicon[best[0]]
 
-    def _chosen(self, stem_entry: CatalogEntry, encounter: re.Match[str]) -> CatalogEntry | None:
+    def _chosen(self, stem_entry: CatalogEntry, encounter: Encounter) -> CatalogEntry | None:
         """The code with the 7th character that a query's words choose, for a stem that takes one."""
-        wanted = (
-            "sequela"
-            if encounter["sequela"] or encounter["late"]
-            else f"{encounter['which'].lower()} encounter"
-        )
-        asked = set(words(encounter["of"] or ""))
-        meanings = {
-            child: child.title[len(stem_entry.title) + 2 :]
-            for child in self._catalog.children(stem_entry)
-            if not child.printed
-        }
-        fitting = [child for child, meaning in meanings.items() if meaning.startswith(wanted)]
-        # Of equals the first: for a closed fracture with routine healing (Official Guidelines, I.C.19.c).
-        return max(fitting, key=lambda child: len(asked & set(words(meanings[child]))), default=None)
+        start = len(stem_entry.title) + len(", ")
+        children = self._catalog.children(stem_entry)
+        return encounter.choose({child: child.title[start:] for child in children if not child.printed})
 
     def _complete_codes(self, stem_entry: CatalogEntry, hit: Hit, on: date) -> list[Hit]:
         """The codes that the 7th characters make of a stem, to take its hit's place; none for others."""

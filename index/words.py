@@ -24,6 +24,8 @@ STOP_WORDS = frozenset(
 AFTER_ANY_WORD = "\U0010ffff"
 
 SIDES = frozenset({"right", "left", "bilateral"})
+#: Words that choose among codes which say "unspecified" or name another: a side, a trimester, a phase.
+CHOICES = SIDES | {"first", "second", "third", "childbirth", "puerperium"}
 
 _DENYING = frozenset({"without", "not", "no", "except", "excluding", "denies", "denied"})
 _ASSERTING = frozenset({"with", "but"})

@@ -53,17 +53,22 @@ def test_the_other_code(catalog: Catalog, hierarchy: Hierarchy, heading: str, ot
 
 
 @pytest.mark.parametrize(
-    ("heading", "side", "code"),
+    ("heading", "choice", "code"),
     [
         ("M25.56", "right", "M25.561"),
         ("M25.56", "left", "M25.562"),
         ("H40.03", "bilateral", "H40.033"),
         ("S62.10", "left", "S62.102"),
         ("I10", "left", None),
+        ("O99.34", "childbirth", "O99.344"),
+        ("O99.34", "puerperium", "O99.345"),
+        ("O99.41", "second", "O99.412"),
+        ("O26.5", "third", "O26.53"),
+        ("T22.0", "first", None),
     ],
 )
-def test_the_code_of_a_side(
-    catalog: Catalog, hierarchy: Hierarchy, heading: str, side: str, code: str | None
+def test_the_code_of_a_side_a_trimester_or_a_phase(
+    catalog: Catalog, hierarchy: Hierarchy, heading: str, choice: str, code: str | None
 ) -> None:
     expected = number(catalog, code) if code else 0
-    assert hierarchy.sided[side][number(catalog, heading)] == expected
+    assert hierarchy.chosen[choice][number(catalog, heading)] == expected

@@ -19,7 +19,7 @@ from index.rows import Row, rows
 from index.searcher import Searcher
 from index.synonyms import Synonym, Vocabulary
 from index.whoosh_index import read_postings, write_whoosh
-from index.words import SIDES
+from index.words import CHOICES
 
 ROWS = [
     Row(7, RowKind.TITLE, "Gout", ("gout",), (), ("arthropathy",)),
@@ -31,7 +31,9 @@ SYNONYMS = [
     Synonym(Vocabulary.SYNONYMS, "podagra", "gout"),
     Synonym(Vocabulary.SYNONYMS, "big toe", "gout attack"),
 ]
-HIERARCHY = Hierarchy([0] * 10, [0, 0, 0, 3, 0, 0, 0, 9, 0, 9], [0] * 10, {side: [0] * 10 for side in SIDES})
+HIERARCHY = Hierarchy(
+    [0] * 10, [0, 0, 0, 3, 0, 0, 0, 9, 0, 9], [0] * 10, {choice: [0] * 10 for choice in CHOICES}
+)
 
 
 def test_postings_are_what_was_written(tmp_path: Path) -> None:

@@ -89,3 +89,47 @@ def test_a_long_query_is_read_in_part(reader: QueryReader) -> None:
     readings = reader.readings("fracture of the femur and asthma " * 1000)
     assert 1 <= len(readings) <= 4
     assert all(len(reading.terms) <= MOST_WORDS for reading in readings)
+
+
+@pytest.mark.parametrize(
+    ("query", "terms"),
+    [
+        ("anemia, antepartum condition or complication", ["anemia", "pregnancy"]),
+        ("anemia, delivered, with mention of postpartum complication", ["anemia", "puerperium"]),
+        ("rule out appendicitis", ["appendicitis"]),
+        ("myocardial infarction, initial episode of care", ["myocardial", "infarction"]),
+    ],
+)
+def test_phrases_of_bills_and_notes_are_written_out(
+    reader: QueryReader, query: str, terms: list[str]
+) -> None:
+    [first, *_] = reader.readings(query)
+    assert written(first) == terms
+
+
+def test_what_was_not_found_is_denied(reader: QueryReader) -> None:
+    [first, *_] = reader.readings("cough, negative for pneumonia")
+    assert {term.written: term.denied for term in first.terms} == {"cough": False, "pneumonia": True}
+
+
+@pytest.mark.parametrize(
+    ("query", "spaced"),
+    [("under weight child", "underweight"), ("hemo thorax", "hemothorax"), ("kidneystone", "kidney stone")],
+)
+def test_words_that_were_parted_or_joined(reader: QueryReader, query: str, spaced: str) -> None:
+    assert any(meaning == spaced for reading in reader.readings(query) for _, meaning in reading.expanded)
+
+
+@pytest.mark.parametrize(
+    ("query", "choice"),
+    [
+        ("fracture of left wrist", "left"),
+        ("anemia, second trimester", "second"),
+        ("anemia complicating childbirth", "childbirth"),
+        ("anemia in pregnancy, childbirth and the puerperium", None),
+        ("anemia in pregnancy or childbirth, postpartum condition or complication", "puerperium"),
+        ("anemia in pregnancy", None),
+    ],
+)
+def test_one_word_chooses(reader: QueryReader, query: str, choice: str | None) -> None:
+    assert reader.readings(query)[0].choice == choice

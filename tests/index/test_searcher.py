@@ -254,6 +254,10 @@ def test_a_word_with_the_same_meaning_is_said(library: Library) -> None:
         ("fracture of shaft of right tibia, initial encounter", "S82.201A"),
         ("fracture of shaft of right tibia, initial encounter for open fracture type I or II", "S82.201B"),
         ("closed fracture of shaft of right tibia", "S82.201"),
+        ("closed fracture of shaft of right tibia with malunion", "S82.201P"),
+        ("open fracture of shaft of right tibia with nonunion", "S82.201M"),
+        ("anemia complicating childbirth", "O99.02"),
+        ("malnutrition in pregnancy, second trimester", "O25.12"),
     ],
 )
 def test_sides_and_encounters_choose_the_code(library: Library, query: str, first: str) -> None:
@@ -334,6 +338,12 @@ def test_a_default_code_says_whose_text_matched(library: Library) -> None:
     [first, *_] = library.search("fracture of lumbar vertebra", IN_FY2026)
     assert (first.code.text, first.of) == ("S32.009", "S32.0")
     assert first.why == 'title "Fracture of lumbar vertebra" of S32.0'
+
+
+def test_a_trimester_that_is_not_known_is_to_be_chosen(library: Library) -> None:
+    """By I.C.15.a.3 the trimester is documented; the unspecified code stays the first answer."""
+    found = codes(library, "malnutrition in pregnancy")
+    assert found[:5] == ["O25.10", "O25.1", "O25.11", "O25.12", "O25.13"]
 
 
 def test_other_leads_to_the_other_code(library: Library) -> None:
