@@ -24,7 +24,7 @@ INDEX_FOLDER = "index"
 
 #: Raised when the same sources are compiled into something else: the catalogue's tables, the index's
 #: rows and fields, or the sections read off it.
-_FORMAT = 18
+_FORMAT = 19
 
 #: Called with the name of a stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]

@@ -8,7 +8,7 @@ import math
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,11 @@ def write_compiled(
             "entry_parent": array("I", hierarchy.parent),
             "entry_unspecified": array("I", hierarchy.unspecified),
             "entry_other": array("I", hierarchy.other),
-            **{f"entry_{choice}": array("I", found) for choice, found in hierarchy.chosen.items()},
+            # Flat pairs of an entry and its code: most entries have none.
+            **{
+                f"chosen_{choice}": array("I", chain(*found.items()))
+                for choice, found in hierarchy.chosen.items()
+            },
             "typo_hash": array("I", (hashed for hashed, _ in typos)),
             "typo_word": array("I", (number for _, number in typos)),
         },
@@ -120,7 +124,8 @@ class CompiledIndex:
         self.entry_parent = file.array("entry_parent")
         self.entry_unspecified = file.array("entry_unspecified")
         self.entry_other = file.array("entry_other")
-        self.entry_chosen = {choice: file.array(f"entry_{choice}") for choice in CHOICES}
+        self._chosen = {choice: file.array(f"chosen_{choice}") for choice in CHOICES}
+        self.chosen = cache(self._read_chosen)
         self.typo_hash = file.array("typo_hash")
         self.typo_word = file.array("typo_word")
         self._text = file.bytes("row_text")
@@ -141,6 +146,11 @@ class CompiledIndex:
     def close(self) -> None:
         """Let go of the file. Nothing can be read any more."""
         self._file.close()
+
+    def _read_chosen(self, choice: str) -> dict[int, int]:
+        """By entry, the code for it where a word of ``CHOICES`` is known."""
+        pairs = iter(self._chosen[choice].tolist())
+        return dict(zip(pairs, pairs, strict=True))
 
     @cached_property
     def lexicon(self) -> list[str]:

@@ -6,8 +6,9 @@ start with what was typed, whatever its length.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nsmallest
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def write_completions(path: Path, texts: Sequence[CompletionText]) -> None:
         for number, text in enumerate(plain)
         for at in _word_starts(text)
     )
-    encoded = [text.encode() for text in plain]
+    # The texts of rows are in the compiled index already.
+    encoded = [plain[number].encode() if text.meaning else b"" for number, text in enumerate(texts)]
     named = [text.meaning.encode() for text in texts]
     write_mapped(
         path,
@@ -66,9 +68,11 @@ def write_completions(path: Path, texts: Sequence[CompletionText]) -> None:
 class Completions:
     """``completion.bin``, mapped."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file. Raises ``IndexUnavailable``."""
+    def __init__(self, path: Path, row_text: Callable[[int], str]) -> None:
+        """Open the file. ``row_text`` gives the texts of rows. Raises ``IndexUnavailable``."""
         self._file = file = MappedFile(path)
+        self._row_text = row_text
+        self._plain = lru_cache(maxsize=4096)(self._read_plain)  # bisections begin with the same texts
         self._text = file.bytes("text"), file.array("text_start")
         self._meaning = file.bytes("meaning"), file.array("meaning_start")
         self._row = file.array("row")
@@ -89,12 +93,14 @@ class Completions:
         return [self._completion(number) for number in found][:count]
 
     def _completion(self, number: int) -> Completion:
-        meaning = _part(self._meaning, number)
-        return Completion(self._row[number], _part(self._text, number) if meaning else "", meaning)
+        return Completion(self._row[number], _part(self._text, number), _part(self._meaning, number))
 
     def _suffix(self, place: int) -> str:
-        number = self._suffix_text[place] & ~_INSIDE
-        return _part(self._text, number, self._suffix_at[place])
+        return self._plain(self._suffix_text[place] & ~_INSIDE)[self._suffix_at[place] :]
+
+    def _read_plain(self, number: int) -> str:
+        """The words of a text."""
+        return _part(self._text, number) or " ".join(words(self._row_text(self._row[number])))
 
 
 def _word_starts(text: str) -> list[int]:
@@ -107,6 +113,6 @@ def _word_starts(text: str) -> list[int]:
     return found
 
 
-def _part(texts: tuple[memoryview, memoryview], number: int, skipped: int = 0) -> str:
+def _part(texts: tuple[memoryview, memoryview], number: int) -> str:
     text, start = texts
-    return str(text[start[number] + skipped : start[number + 1]], "utf-8")
+    return str(text[start[number] : start[number + 1]], "utf-8")

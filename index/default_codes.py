@@ -102,12 +102,15 @@ def _added(title: str, above: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """For each entry number: the entry above, and its default codes, also by a choice; 0 is none."""
+    """For each entry number: the entry above, and its default codes, 0 where it has none.
+
+    ``chosen`` has, by a word of ``CHOICES``, the code of each entry that has one.
+    """
 
     parent: Sequence[int]
     unspecified: Sequence[int]
     other: Sequence[int]
-    chosen: Mapping[str, Sequence[int]]
+    chosen: Mapping[str, Mapping[int, int]]
 
 
 def hierarchy_of(catalog: Catalog) -> Hierarchy:
@@ -120,11 +123,12 @@ def hierarchy_of(catalog: Catalog) -> Hierarchy:
     defaults = DefaultCodes(entries, children)
     size = max(entries, default=0) + 1
     parent, unspecified, other = [0] * size, [0] * size, [0] * size
-    chosen = {choice: [0] * size for choice in sorted(CHOICES)}
+    chosen: dict[str, dict[int, int]] = {choice: {} for choice in sorted(CHOICES)}
     for number, entry in entries.items():
         parent[number] = entry.parent or 0
         unspecified[number] = defaults.unspecified(number) or 0
         other[number] = defaults.other(number) or 0
         for choice, found in chosen.items():
-            found[number] = defaults.chosen(number, choice) or 0
+            if code := defaults.chosen(number, choice):
+                found[number] = code
     return Hierarchy(parent, unspecified, other, chosen)

@@ -119,9 +119,9 @@ class Ranking:
         [choice] = (term for term in reading.terms if term.written == reading.choice)
         [word] = (number for number, quality in choice.variants if quality == 1.0)
         named = set(self._postings(word))
-        below, entries = self._index.entry_chosen[choice.written], self._index.row_entry
+        below, entries = self._index.chosen(choice.written), self._index.row_entry
         for row in covered:
-            if below[entries[row]] and row not in named:
+            if entries[row] in below and row not in named:
                 covered[row] += choice.value * _BY_DEFAULT
 
     def _match(
@@ -156,7 +156,7 @@ class Ranking:
             elif role != MODIFIER:
                 held += value
         terms = reading.terms
-        if reading.choice and index.entry_chosen[reading.choice][index.row_entry[row]]:
+        if reading.choice and index.row_entry[row] in index.chosen(reading.choice):
             # A code below the entry has what is chosen, and the answer will be that code.
             choice = next(place for place, term in enumerate(terms) if term.written == reading.choice)
             own.setdefault(choice, _BY_DEFAULT)

@@ -55,7 +55,7 @@ class Searcher:
     def __init__(self, folder: Path, catalog: Catalog) -> None:
         """Open the index in a folder. Raises ``IndexUnavailable``."""
         self._index = CompiledIndex(folder / COMPILED_FILE)
-        self._completions = Completions(folder / COMPLETION_FILE)
+        self._completions = Completions(folder / COMPLETION_FILE, self._index.text)
         self._catalog = catalog
         self._reader = QueryReader(self._index)
         self._ranking = Ranking(self._index)
@@ -201,7 +201,7 @@ class Searcher:
         if match.reading.asks_for_other:
             defaults.insert(0, self._index.entry_other[entry])
         if match.reading.choice:
-            defaults.insert(0, self._index.entry_chosen[match.reading.choice][entry])
+            defaults.insert(0, self._index.chosen(match.reading.choice).get(entry, 0))
         for default in defaults:
             if default and default != entry:
                 yield _Found(default, match, entry)

@@ -16,7 +16,7 @@ def completed(named: list[str], phrase: str, count: int) -> list[int]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "completion.bin"
         write_completions(path, [CompletionText(text, row) for row, text in enumerate(named)])
-        completions = Completions(path)
+        completions = Completions(path, named.__getitem__)
         found = [completion.row for completion in completions.starting_with(phrase, count)]
         completions.close()
     return found
@@ -45,7 +45,7 @@ def test_a_count_is_kept_from_the_front(named: list[str], count: int) -> None:
 
 def test_a_term_says_what_it_means(tmp_path: Path) -> None:
     write_completions(tmp_path / "c", [CompletionText("heart attack", 7, "acute myocardial infarction")])
-    completions = Completions(tmp_path / "c")
+    completions = Completions(tmp_path / "c", str)
     assert completions.starting_with("attack", 5) == [
         Completion(7, "heart attack", "acute myocardial infarction")
     ]

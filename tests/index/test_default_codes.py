@@ -70,5 +70,5 @@ def test_the_other_code(catalog: Catalog, hierarchy: Hierarchy, heading: str, ot
 def test_the_code_of_a_side_a_trimester_or_a_phase(
     catalog: Catalog, hierarchy: Hierarchy, heading: str, choice: str, code: str | None
 ) -> None:
-    expected = number(catalog, code) if code else 0
-    assert hierarchy.chosen[choice][number(catalog, heading)] == expected
+    expected = number(catalog, code) if code else None
+    assert hierarchy.chosen[choice].get(number(catalog, heading)) == expected

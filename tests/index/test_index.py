@@ -32,7 +32,7 @@ SYNONYMS = [
     Synonym(Vocabulary.SYNONYMS, "big toe", "gout attack"),
 ]
 HIERARCHY = Hierarchy(
-    [0] * 10, [0, 0, 0, 3, 0, 0, 0, 9, 0, 9], [0] * 10, {choice: [0] * 10 for choice in CHOICES}
+    [0] * 10, [0, 0, 0, 3, 0, 0, 0, 9, 0, 9], [0] * 10, {choice: {} for choice in CHOICES} | {"left": {3: 9}}
 )
 
 
@@ -83,6 +83,8 @@ def test_compiled_index_gives_back_rows_and_postings(tmp_path: Path) -> None:
     assert index.meanings_of("big toe") == ["gout attack"]
     assert index.meanings_of("podagra") == []
     assert list(index.entry_unspecified)[9] == 9
+    assert index.chosen("left") == {3: 9}
+    assert index.chosen("right") == {}
     index.close()
 
 
