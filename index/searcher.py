@@ -91,8 +91,9 @@ class Searcher:
         alone = codes[0].text if len(codes) == 1 and not readings else ""
         if begun := alone if codes else _begun_code(query):
             # What is billable below a heading may be behind a thousand stems that are not.
-            hits += self._code_completions(begun, on, _MOST_BELOW if billable_only else limit)
-            readings = []
+            started = self._code_completions(begun, on, _MOST_BELOW if billable_only else limit)
+            hits += started
+            readings = [] if started or codes else readings  # "dm2" starts no code
         if not codes:
             hits += self._mapped(query, on)
         if span != EVERYWHERE:

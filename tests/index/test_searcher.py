@@ -340,6 +340,11 @@ def test_a_default_code_says_whose_text_matched(library: Library) -> None:
     assert first.why == 'title "Fracture of lumbar vertebra" of S32.0'
 
 
+@pytest.mark.parametrize(("query", "first"), [("dm2", "E11.9"), ("etoh w/d", "F10.93")])
+def test_shorthand_is_read_as_words(library: Library, query: str, first: str) -> None:
+    assert codes(library, query)[0].startswith(first)
+
+
 def test_a_trimester_that_is_not_known_is_to_be_chosen(library: Library) -> None:
     """By I.C.15.a.3 the trimester is documented; the unspecified code stays the first answer."""
     found = codes(library, "malnutrition in pregnancy")
