@@ -54,7 +54,8 @@ _UNKNOWN_VALUE = value_of(300, 60_000)  # a word that is in no text counts like 
 _DATE = re.compile(r"\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})\b")
 #: Words of billing titles that say nothing: "without mention of complication", "cause unspecified".
 _FILLERS = re.compile(
-    r"\bwith or without mention of [^,]*|\b(?:mention of|so stated)\b"
+    r"\bwith or without mention of [^,]*|\bnot stated as [^,]*"
+    r"|\b(?:mention of|so (?:stated|described)|not further specified|as to source)\b"
     r"|\b(?:(?:initial|subsequent) )?episode of care\b(?: unspecified)?"
     r"|,? *\b(?:site|part|type|cause|degree)s? (?:unspecified|not specified)\b"
     r"|\bunspecified (?:site|part|type|cause)s?\b",

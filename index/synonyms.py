@@ -16,7 +16,7 @@ from core.errors import IcdlensError
 FOLDER = Path(__file__).parent / "vocabulary"
 
 #: The beginning of the SHA-256 of all lists, one after the other: a snapshot made with others is made again.
-VERSION = "07c16f3d9e8f3369"
+VERSION = "828022cb4e5ad4ba"
 
 
 class VocabularyError(IcdlensError):
