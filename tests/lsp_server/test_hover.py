@@ -69,3 +69,23 @@ def test_without_a_library_a_message_stands_at_what_looks_like_a_code() -> None:
     assert (found.start, found.end, found.text) == (3, 8, "wait")
     assert hover_without_library("lumbago", 4, "wait") is None
     assert hover_without_library("E888.9", 4, "wait") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "index", "title", "caution"),
+    [
+        ("VS: T98.6 P72 R18 BP 120/80", 15, "Ascites", "This may be no code here. It is a vital sign"),
+        ("struck W21.89A", 9, "Striking against", "W21.89A is no code; this was probably meant."),
+        ("M50-M54", 1, "Cervical disc disorders", None),
+        ("M50-M54", 5, "Dorsalgia", None),
+        ("see I95", 5, "Hypotension", None),  # nothing speaks against it
+    ],
+)
+def test_what_a_line_speaks_against_is_shown_with_a_caution(
+    library: Library, line: str, index: int, title: str, caution: str | None
+) -> None:
+    found = hover_at(library, line, index, IN_FY2026, markdown=False)
+    assert found is not None
+    assert title in found.text
+    assert ("⚠ " in found.text.split("\n", 1)[0]) == bool(caution)
+    assert (caution or "") in found.text
