@@ -3,7 +3,8 @@
 Plain frozen data. It is built here, once; every surface only renders it.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,6 +21,8 @@ _KNOWN_THROUGH = fiscal_year_end(KNOWN_THROUGH_FISCAL_YEAR)
 #: The publisher of what is derived here from official facts.
 OURS = "icdlens"
 _STEM = LONGEST - 1  # characters before the 7th
+_CATEGORY = 3  # characters
+_RANGE = re.compile(r"\(([A-Z][0-9A-Z]{2})-([A-Z][0-9A-Z]{2})\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ class CodeCard:
 
     ``title`` is ``None`` for a code that is in no installed release; ``cautions`` then say which
     release has it. ``path`` ends with the code itself where the release has it, otherwise with the
-    nearest heading that it has. ``siblings`` are given only where there are no ``children``.
+    nearest heading that it has; where it has none, ``within`` has the chapter and the blocks whose printed
+    range the code falls in. ``siblings`` are given only where there are no ``children``.
     """
 
     code: Code
@@ -102,6 +106,7 @@ class CodeCard:
     billable_through: date | None
     periods: tuple[BillablePeriod, ...]
     path: tuple[CardLevel, ...]
+    within: tuple[CardLevel, ...]
     notes: tuple[CardNote, ...]
     children: tuple[CardCode, ...]
     siblings: tuple[CardCode, ...]
@@ -173,6 +178,7 @@ class _Cardmaker:
             billable_through=period.through if period else None,
             periods=self.life.billable,
             path=tuple(levels.values()),
+            within=() if entries else tuple(self._within()),
             notes=self._notes(entries, levels),
             children=children,
             siblings=tuple(s for s in siblings if s.code != self.code),
@@ -189,6 +195,16 @@ class _Cardmaker:
         bare = self.code.undotted
         headings = (self.catalog.entry(Code(dotted(bare[:n]))) for n in range(len(bare) - 1, 2, -1))
         return next((heading for heading in headings if heading), None)
+
+    def _within(self) -> Iterator[CardLevel]:
+        """The chapter and the blocks whose printed range holds the code's category, the widest first."""
+        category = self.code.text[:_CATEGORY]
+        for level in (Level.CHAPTER, Level.BLOCK):
+            for group in self.catalog.groups(level):
+                # A chapter's name is its number; its range ends its title: "… (K00-K95)".
+                printed = _RANGE.search(f"({group.name}) {group.title}")
+                if printed and printed[1] <= category <= printed[2]:
+                    yield CardLevel(level, group.name, group.title, self.tabular)
 
     def _notes(self, entries: tuple[CatalogEntry, ...], levels: dict[int, CardLevel]) -> tuple[CardNote, ...]:
         own = self.entry.number if self.entry else None

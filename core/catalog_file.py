@@ -13,6 +13,7 @@ from core.lives import Lives
 from core.references import find_references
 from core.reimbursement import REIMBURSEMENT_SCHEMA, write_poa_exempt, write_reimbursement
 from core.release import Release
+from core.short_titles import SHORT_TITLE_SCHEMA, write_short_titles
 from core.supplements import Supplements
 from core.title_readings import TITLE_READING_SCHEMA, write_title_readings
 
@@ -87,6 +88,7 @@ def write_catalog(
             + REIMBURSEMENT_SCHEMA
             + GEM_SCHEMA
             + INDEX_SCHEMA
+            + SHORT_TITLE_SCHEMA
         )
         db.execute("BEGIN")
         db.execute("INSERT INTO release VALUES (?)", (release.effective.isoformat(),))
@@ -105,6 +107,8 @@ def write_catalog(
             write_equivalences(db, supplements.equivalences)
         if supplements.index:
             write_index_terms(db, supplements.index)
+        if supplements.order:
+            write_short_titles(db, supplements.order)
         db.execute("COMMIT")
         db.executescript(_INDEXES + GEM_INDEXES + INDEX_INDEXES + "ANALYZE;")
 

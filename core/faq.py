@@ -5,7 +5,6 @@ A question appears only where the fact exists, and each answer says its date and
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 
 from core.card import CardNote, CodeCard, Source
@@ -36,7 +35,7 @@ def faq(card: CodeCard, succession: Succession | None = None) -> tuple[Question,
     found = (
         _is_billable(card),
         *_when_billable(card),
-        *_replaced(card, replaced_by, succession.replaced_on if succession else None),
+        *(_replaced(card, succession) if succession else ()),
         *_below(card, {other.code for other in replaced_by}),
         *_seventh_character(card),
         *_excludes(card),
@@ -68,11 +67,20 @@ def _period(period: BillablePeriod) -> str:
     return f"from {period.first} {f'through {period.through}' if period.through else 'on'}"
 
 
-def _replaced(card: CodeCard, by: Sequence[Successor], on: date | None) -> Iterator[_Found]:
-    if by:
+def _replaced(card: CodeCard, change: Succession) -> Iterator[_Found]:
+    if by := change.replaced_by:
         codes = _listed((other.code, other.title) for other in by)
-        answer = f"From {on} on, derived from the billable periods and the hierarchy: {codes}."
-        yield f"What replaces {card.code}?", answer, by[0].source
+        start = f"From {change.replaced_on} on, derived from the billable periods and the hierarchy: "
+        in_turn = "".join(_replaced_in_turn(by))
+        yield f"What replaces {card.code}?", f"{start}{codes}.{in_turn}", by[0].source
+
+
+def _replaced_in_turn(codes: Sequence[Successor]) -> Iterator[str]:
+    for other in codes:
+        if other.replaced_by:
+            after = _listed((code.code, code.title) for code in other.replaced_by)
+            yield f" From {other.replaced_on} on, {other.code} was replaced itself: {after}."
+            yield from _replaced_in_turn(other.replaced_by)
 
 
 def _below(card: CodeCard, answered: Set[Code]) -> Iterator[_Found]:

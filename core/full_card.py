@@ -32,6 +32,7 @@ from core.reimbursement import (
 )
 from core.related import RelatedCode, related
 from core.resources import Resource, resources
+from core.short_titles import ShortTitle, short_title
 from core.specialties import Specialty, specialties
 from core.succession import Succession, succession
 
@@ -57,6 +58,8 @@ class FullCard:
     """A card with all its sections."""
 
     card: CodeCard
+    #: ``None`` where no order file is loaded, and where it is the title itself.
+    short_title: ShortTitle | None
     succession: Succession
     documentation: Documentation
     #: ``None`` where no Alphabetic Index is loaded.
@@ -81,6 +84,8 @@ class FullCard:
         return tuple(dict.fromkeys((*self.card.sources, *self._sources_of_sections())))
 
     def _sources_of_sections(self) -> Iterator[Source]:
+        if self.short_title:
+            yield self.short_title.source
         change = self.succession
         yield from (code.source for code in (*change.replaced_by, *change.split_from))
         yield from (axis.source for axis in self.documentation.open_axes)
@@ -127,6 +132,7 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
     entry = catalog.entry(card.code)
     return FullCard(
         card=card,
+        short_title=short_title(catalog, card),
         succession=change,
         documentation=documented,
         index_terms=indexed,

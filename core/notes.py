@@ -28,7 +28,9 @@ class NoteKind(StrEnum):
         ``Use additional code to identify …``, ``Code first, if applicable, …``; but
         ``Excludes1: discitis NOS (M46.4-)``.
         """
-        if (lead := _INSTRUCTIONS.get(self)) is None:
+        lead = _INSTRUCTIONS.get(self)
+        # A line within a list does not run on: "Use additional code: insulin (Z79.4)".
+        if lead is None or (self is NoteKind.USE_ADDITIONAL_CODE and "code" not in text.lower()):
             return f"{self.label}: {text}"
         return f"{lead}{text}" if text.startswith(",") else f"{lead} {text}"
 

@@ -2,16 +2,18 @@
 
 No official file in the packaged release says so; it is derived from the billable periods and the
 hierarchy, and every line says "derived". The rule is strict: the one ended on the day before the other
-began, they lie under each other or under one subcategory, and a poisoning keeps its intent.
+began, they lie under each other or under one subcategory, and a poisoning keeps its intent. What
+replaced a code may have ended as well: it is followed, by the same rule, to the codes of the card's date.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.card import OURS, CodeCard, Source
 from core.catalog import Catalog
 from core.code import Code, dotted
+from core.lives import Standing
 from core.release import FIRST_DATE_OF_SERVICE
 
 #: Poisoning and toxic effects, where the last character before the 7th is the intent, from 1, accidental, to
@@ -31,11 +33,18 @@ _DERIVED = Source(
 
 @dataclass(frozen=True, slots=True)
 class Successor:
-    """A code on the other side of a change. ``title`` is ``None`` where the release does not have it."""
+    """A code on the other side of a change. ``title`` is ``None`` where the release does not have it.
+
+    ``standing`` is that of the card's date. Where the code itself was replaced by then, ``replaced_on`` and
+    ``replaced_by`` say when and by what.
+    """
 
     code: Code
     title: str | None
+    standing: Standing | None
     source: Source
+    replaced_on: date | None = None
+    replaced_by: tuple["Successor", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +56,61 @@ class Succession:
     split_from: tuple[Successor, ...]
     split_on: date | None
 
+    @property
+    def leads_to(self) -> tuple[Code, ...]:
+        """The codes billable on the card's date that what replaced its code leads to, each once."""
+        return tuple(dict.fromkeys(_billable(self.replaced_by)))
+
 
 def succession(catalog: Catalog, card: CodeCard) -> Succession:
     """The changes at the ends of the billable period that the card shows."""
     ended = card.billable_through
     began = card.billable_from if card.billable_from != FIRST_DATE_OF_SERVICE else None
-    after: tuple[Code, ...] = ()
+    after: tuple[Successor, ...] = ()
     before: tuple[Code, ...] = ()
     if ended:
-        day = ended + timedelta(days=1)
-        after = _below(catalog.billable_from, card.code, day) or _near(catalog.billable_from, card.code, day)
+        after = _followed(catalog, card.code, ended + timedelta(days=1), card.as_of)
     if began:
         day = began - timedelta(days=1)
         before = _above(catalog, card.code, day) or _near(catalog.billable_through, card.code, day)
-    titles = catalog.titles([*after, *before])
+    titles = catalog.titles(before)
+    lives = catalog.lives(code.text for code in before)
     return Succession(
-        replaced_by=tuple(Successor(code, titles.get(code), _DERIVED) for code in after),
+        replaced_by=after,
         replaced_on=ended + timedelta(days=1) if ended and after else None,
-        split_from=tuple(Successor(code, titles.get(code), _DERIVED) for code in before),
+        split_from=tuple(
+            Successor(code, titles.get(code), lives[code.text].standing(card.as_of), _DERIVED)
+            for code in before
+        ),
         split_on=began if before else None,
     )
+
+
+def _followed(catalog: Catalog, code: Code, day: date, on: date) -> tuple[Successor, ...]:
+    """What replaced a code on a day; what of it ended by ``on`` comes with what replaced it in turn."""
+    changed = catalog.billable_from
+    found = _below(changed, code, day) or _near(changed, code, day)
+    titles = catalog.titles(found)
+    lives = catalog.lives(other.text for other in found)
+    successors = []
+    for other in found:
+        life = lives[other.text]
+        [through] = (period.through for period in life.billable if period.first == day)
+        next_day = through + timedelta(days=1) if through and through < on else None
+        after = _followed(catalog, other, next_day, on) if next_day else ()
+        successors.append(
+            Successor(
+                other, titles.get(other), life.standing(on), _DERIVED, next_day if after else None, after
+            )
+        )
+    return tuple(successors)
+
+
+def _billable(successors: Iterable[Successor]) -> Iterator[Code]:
+    for successor in successors:
+        if successor.standing is Standing.BILLABLE:
+            yield successor.code
+        yield from _billable(successor.replaced_by)
 
 
 _Changed = Callable[[str, date], tuple[Code, ...]]

@@ -1,8 +1,8 @@
 """Supplements: official data beside the release that not every installation has.
 
-Three come with optional packages (MS-DRG, HCC and the Medicare Code Editor), three from files that the user
-loads once (the General Equivalence Mappings of 2018, a POA exempt list, and the Alphabetic Index). Loaded
-files are kept in the data directory, so that the next compilation finds them again.
+Three come with optional packages (MS-DRG, HCC and the Medicare Code Editor), four from files that the user
+loads once (the General Equivalence Mappings of 2018, a POA exempt list, the Alphabetic Index, and an order
+file). Loaded files are kept in the data directory, so that the next compilation finds them again.
 """
 
 import hashlib
@@ -20,12 +20,13 @@ from core.reimbursement import ReimbursementRows, reimbursement_rows
 from core.sources import SourceError, hcc, mce, ms_drg
 from core.sources.alphabetic_index import read_alphabetic_index
 from core.sources.gem import FILES, read_gems
+from core.sources.order_file import OrderFile, check_order_file, order_file
 from core.sources.pinned import package_folder
 from core.sources.poa import PoaExemptList, read_poa_list
 
 _T = TypeVar("_T")
 
-_GEM, _POA, _INDEX = "gem", "poa", "index"
+_GEM, _POA, _INDEX, _ORDER = "gem", "poa", "index", "order"
 _RECORD = "loaded.json"
 
 
@@ -37,6 +38,7 @@ class Supplements:
     poa_exempt: PoaExemptList | None
     equivalences: tuple[Equivalence, ...] | None
     index: AlphabeticIndex | None
+    order: OrderFile | None
 
 
 class LoadedFiles:
@@ -60,6 +62,11 @@ class LoadedFiles:
         read_alphabetic_index(path)
         self._keep(_INDEX, [path])
 
+    def load_order_file(self, path: Path) -> None:
+        """Take in an order file. Raises ``SourceError``; what was loaded before then stays."""
+        check_order_file(path)
+        self._keep(_ORDER, [path])
+
     def identity(self) -> Mapping[str, Any]:
         """What is loaded, by kind, with its hash: part of a snapshot's identity."""
         try:
@@ -75,6 +82,7 @@ class LoadedFiles:
             self._read(_POA, lambda folder: read_poa_list(next(folder.iterdir()))),
             self._read(_GEM, read_gems),
             self._read(_INDEX, lambda folder: read_alphabetic_index(next(folder.iterdir()))),
+            self._read(_ORDER, lambda folder: order_file(next(folder.iterdir()))),
         )
 
     def _read(self, kind: str, reader: Callable[[Path], _T]) -> _T | None:

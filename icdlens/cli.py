@@ -76,6 +76,7 @@ def cli(context: click.Context, data_dir: Path | None) -> None:
     icdlens lookup M53.9                what a code is, today
     icdlens lookup M54.5 --on 2021-09-30
     icdlens search low back pain        codes for words
+    icdlens explain note.txt            the codes in a text, and why they are or are not codes
     icdlens lsp                         the language server, for editors
     icdlens slack                       the Slack bot
 
@@ -162,6 +163,60 @@ def search(
     sys.exit(FOUND if found else NOT_FOUND)
 
 
+@cli.command()
+@click.argument("text", nargs=-1, metavar="[TEXT|FILE]...")
+@_on_option
+@click.option(
+    "--all", "with_ignored", is_flag=True, help="With --jsonl or JSON: tokens that are no codes too."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--jsonl", is_flag=True, help="Answer JSON requests from stdin, one a line; see docs/json.md.")
+@click.pass_context
+def explain(
+    context: click.Context, text: tuple[str, ...], on: date, with_ignored: bool, form: str, jsonl: bool
+) -> None:
+    """Say of every token that is written like a code what it is, and why.
+
+    \b
+    icdlens explain "Dx: m54.50, L4-5 stenosis, vitamin B12"
+    icdlens explain note.txt             the name of a file is read, - is stdin
+    icdlens explain --on 2021-09-30 "low back pain M54.5"
+
+    \b
+    CODE          billable on the date of service, as written
+    CODE_NORM     billable, but the official form has other case or a dot
+    CATEGORY      a heading: more characters are needed
+    RANGE         a range or a wildcard, M50-M54 or M54.-
+    RETIRED       valid once, no longer on the date
+    INVALID       meant as a code, but there is none on the date
+    OTHER_SYSTEM  of HCPCS, ICD-9-CM, ICD-O or another system
+    WEAK          a code by its characters only; never reported unasked
+    IGNORE        no code
+
+    Without --on, a date of service in the text ("DOS 2021-03-04") counts, else today.
+
+    Exit status: 0 explained, 2 usage, 3 failed.
+    """
+    from icdlens.explaining import Explained, answer_lines, print_explained, print_json, sources
+    from icdlens.opening import open_library
+
+    if jsonl and text:
+        raise click.UsageError("--jsonl reads requests from stdin and takes no text.")
+    if not jsonl and not text and _stream(sys.stdin).isatty():
+        raise click.UsageError("Give a text, the name of a file, or - for stdin.")
+    is_given = context.get_parameter_source("on") is not click.core.ParameterSource.DEFAULT
+    with open_library(context.obj) as library:
+        if jsonl:
+            asked = Explained(on, is_given, with_ignored)
+            answer_lines(library, _stream(sys.stdin).buffer, _stream(sys.stdout).buffer, asked)
+            return
+        texts = sources(text, sys.stdin.buffer if sys.stdin else None)
+        if form == "json":
+            print_json(library, texts, Explained(on, is_given, with_ignored))
+        else:
+            print_explained(library, texts, Explained(on, is_given, with_ignored=True))
+
+
 def _stream(stream: Any) -> Any:
     """A standard stream; a shell can start a program without one (``<&-``)."""
     if stream is None:
@@ -191,9 +246,21 @@ def _stream(stream: Any) -> Any:
     help="Load the Alphabetic Index, the terms that lead to codes: a flat CSV whose name tells the "
     "edition, such as ICD10CM_2025_Index.csv.",
 )
+@click.option(
+    "--order",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Load the short titles of an order file, whose name tells the release: icd10cm-order-2026.txt.",
+)
 @click.pass_obj
 def build(
-    data: Path | None, force: bool, quiet: bool, gem: Path | None, poa: Path | None, index: Path | None
+    data: Path | None,
+    force: bool,
+    quiet: bool,
+    gem: Path | None,
+    poa: Path | None,
+    index: Path | None,
+    order: Path | None,
 ) -> None:
     """Compile the packaged official release (done by itself on first use).
 
@@ -210,6 +277,8 @@ def build(
         loaded.load_poa_list(poa)
     if index:
         loaded.load_index(index)
+    if order:
+        loaded.load_order_file(order)
     snapshot = build_library(data, force=force, quiet=quiet)
     if not quiet:
         counts = snapshot.manifest["counts"]

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +44,19 @@ def look_up(
     if form == "json":
         _print_json(library, codes, cards, on)
     else:
-        outlines = [glance(full) if short else full_outline(full) for full in cards if full]
-        _print(form, outlines)
+        found = [full for full in cards if full]
+        _print(form, (glance(full, _whole(full)) if short else full_outline(full) for full in found))
     for written, card in zip(codes, cards, strict=True):
         if card is None:
             click.echo(f"icdlens: {_not_found(library, written, on)}", err=True)
     return all(cards)
+
+
+def _whole(full: FullCard) -> str:
+    """The command that shows the whole card for the same date of service."""
+    as_of = full.card.as_of
+    is_today = as_of == datetime.now().astimezone().date()
+    return f"icdlens lookup {full.card.code}" + ("" if is_today else f" --on {as_of}")
 
 
 def _separated(written: str) -> list[str]:

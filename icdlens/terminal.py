@@ -1,33 +1,48 @@
 """The terminal: its width, and a card in its colours."""
 
+import os
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from core.render.outline import Outline
-from core.render.text import WIDTH, Role, TextLine, outline_to_lines
+from core.render.text import WIDTH, Role, outline_to_lines
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_STYLES = {Role.CAUTION: "yellow", Role.HEADING: "bold", Role.PLAIN: ""}
 
 
 def width() -> int:
     """The columns to fill: the terminal's, at most 100; 100 where stdout is no terminal."""
-    is_terminal = sys.stdout is not None and sys.stdout.isatty()  # a shell can leave stdout out
-    return min(WIDTH, shutil.get_terminal_size().columns) if is_terminal else WIDTH
+    return min(WIDTH, shutil.get_terminal_size().columns) if _is_terminal() else WIDTH
 
 
 def print_outline(out: Outline) -> None:
-    """Print a card's outline. click leaves the colours out where they are not wanted."""
+    """Print a card's outline: in colours on a terminal, and elsewhere the text alone."""
+    if not _is_terminal():  # a pipe need not wait for rich either
+        for line in outline_to_lines(out, width=width()):
+            click.echo(line.text)
+        return
+    from rich.text import Text
+
+    console = _console()
+    title = "bold green" if out.billable else "bold yellow"
     for line in outline_to_lines(out, width=width()):
-        click.echo(_coloured(line, "green" if out.billable else "yellow"))
+        # A Text is printed as it is: "[any drug]" is no markup, ":x:" no emoji, and the lines fit already.
+        text = Text(line.text, style=title if line.role is Role.TITLE else _STYLES[line.role])
+        console.print(text, soft_wrap=True)
 
 
-def _coloured(line: TextLine, title: str) -> str:
-    match line.role:
-        case Role.TITLE:
-            return click.style(line.text, bold=True, fg=title)
-        case Role.CAUTION:
-            return click.style(line.text, fg="yellow")
-        case Role.HEADING:
-            return click.style(line.text, bold=True)
-        case Role.PLAIN:
-            return line.text
+def _console() -> "Console":
+    """The terminal as rich knows it; without any escape code where NO_COLOR is set and not empty."""
+    from rich.console import Console
+
+    return Console(color_system=None if os.environ.get("NO_COLOR") else "auto", highlight=False)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()  # a shell can leave stdout out

@@ -15,6 +15,7 @@ from pygls.io_ import StdoutWriter
 from pygls.lsp.server import LanguageServer
 
 from core.errors import IcdlensError
+from core.recogniser.recognise import LINES_ABOVE
 from index.library import LibraryNotBuilt
 from lsp_server.client import Client, client_of
 from lsp_server.completion import suggest
@@ -157,7 +158,8 @@ def hover(ls: CodeServer, params: types.HoverParams) -> types.Hover | None:
     line = document.line(number)
     markdown = ls.client.markdown_in_hover
     if library := ls.opening.library:
-        found = hover_at(library, line, index, ls.today(), markdown=markdown)
+        above = [document.line(n) for n in range(max(0, number - LINES_ABOVE), number)]
+        found = hover_at(library, line, index, ls.today(), markdown=markdown, above=above)
     else:
         found = hover_without_library(line, index, ls.opening.message)
     if found is None:

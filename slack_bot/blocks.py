@@ -6,12 +6,14 @@ from core.card import CodeCard
 from core.full_card import FullCard
 from core.render.full_outline import full_outline
 from core.render.glance import glance
+from core.render.note_lines import Line
 from core.render.outline import Outline, Section, outline
 from slack_bot.limits import BLOCKS, ELEMENT, ELEMENTS, HEADER, MESSAGE, SECTION, Block, message_size
 from slack_bot.mrkdwn import escape, fitted
 
 LINES = 12  # of a section that are shown, where the message is short enough
 _FEWER = (8, 5, 3, 2, 1)
+_INDENT = "    "
 _LINE = 1000  # characters: even the longest note of a release is shorter
 
 
@@ -33,7 +35,12 @@ def context(*lines: str) -> Block:
 
 def listing(heading: str, lines: Sequence[str], left_out: int = 0) -> Block:
     """A headed list of lines that are already escaped; those that do not fit are counted."""
-    shown = [f"• {line}" for line in lines]
+    return _listing(heading, [f"• {line}" for line in lines], left_out)
+
+
+def _listing(heading: str, lines: Sequence[str], left_out: int) -> Block:
+    """A headed list of lines with their signs."""
+    shown = list(lines)
     while len(markup := _joined(heading, shown, left_out)) > SECTION:
         shown.pop()
         left_out += 1
@@ -51,7 +58,9 @@ def card_to_blocks(full: FullCard, *, limit: int = LINES) -> list[Block]:
     for lines in (limit, *(n for n in _FEWER if n < limit)):
         out = full_outline(full, limit=lines)
         is_cut = any(part.left_out for part in out.sections)
-        head, foot = _head(out), context(*out.footer, *([f"Every line: icdlens lookup {out.code}"] * is_cut))
+        basis, *sources = out.footer
+        every_line = [f"Every line: icdlens lookup {out.code}"] * is_cut
+        head, foot = _head(out), context(basis, "\n".join(sources), *every_line)
         sections = [_section(part) for part in out.sections]
         if _fits(blocks := [*head, *sections, foot]):
             return blocks
@@ -71,7 +80,8 @@ def card_to_line(card: CodeCard) -> str:
 def _head(out: Outline) -> list[Block]:
     """What the code is, what holds on the date, and where it stands."""
     name = f"{out.code} {out.title}"
-    lines = [f"{'✓' if out.billable else '✗'} {escape(out.status)}"]
+    lines = [f"Short title: {escape(out.short_title)}"] if out.short_title else []
+    lines.append(f"{'✓' if out.billable else '✗'} {escape(out.status)}")
     if len(escape(name)) > HEADER:
         lines.insert(0, f"*{fitted(name, _LINE)}*")
     lines += [f"⚠ {escape(caution)}" for caution in out.cautions]
@@ -80,7 +90,13 @@ def _head(out: Outline) -> list[Block]:
 
 
 def _section(part: Section) -> Block:
-    return listing(escape(part.heading), [fitted(line, _LINE) for line in part.lines], part.left_out)
+    return _listing(escape(part.heading), list(map(_line, part.lines)), part.left_out)
+
+
+def _line(line: Line) -> str:
+    """A line as deep as it stands; a head needs no sign for it."""
+    sign = "" if line.is_head else "• "
+    return f"{_INDENT * line.depth}{sign}{fitted(line.text, _LINE)}"
 
 
 def _joined(heading: str, lines: Sequence[str], left_out: int) -> str:

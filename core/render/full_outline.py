@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from core.documentation import Documentation
+from core.audit import AuditFactor
+from core.card import CodeCard
+from core.documentation import Choice, Documentation
 from core.full_card import FullCard, OwnCodes
 from core.icd9 import FROZEN, Icd9History
+from core.lives import Standing
 from core.practice import Practice
 from core.reimbursement import (
     HAC_TITLES,
@@ -16,10 +19,23 @@ from core.reimbursement import (
     MDC_TITLES,
     MS_DRG_SOURCE,
     MS_DRG_THROUGH,
+    DrgStanding,
     MceStanding,
 )
 from core.related import RelatedCode, Relation
-from core.render.outline import NO_TITLE, Outline, Section, cut, outline, sources_line
+from core.render.note_lines import Line
+from core.render.outline import (
+    NO_TITLE,
+    Outline,
+    Section,
+    as_of,
+    cut,
+    note_heading,
+    outline,
+    plain,
+    standing_note,
+)
+from core.render.source_lines import source_lines
 from core.sources import mce
 from core.succession import Successor
 
@@ -32,90 +48,140 @@ def full_outline(full: FullCard, *, limit: int | None = None) -> Outline:
     out = outline(full.card, limit=limit)
     before = tuple(cut(section, limit) for section in (*_changes(full), *_documentation(full.documentation)))
     after = tuple(cut(section, limit) for section in _more(full))
-    footer = (out.footer[0], sources_line(full.sources))
-    return replace(out, sections=(*before, *out.sections, *after), footer=footer)
+    return replace(
+        out,
+        short_title=_short_title(full),
+        sections=(*before, *out.sections, *after),
+        footer=(as_of(full.card), *source_lines(full.sources)),
+    )
+
+
+def _short_title(full: FullCard) -> str | None:
+    """The short title, with its fiscal year where titles are of another one."""
+    if full.short_title is None:
+        return None
+    text, release = full.short_title.text, full.short_title.release
+    same = release.fiscal_year == full.card.release.fiscal_year
+    return text if same else f"{text} (FY{release.fiscal_year})"
 
 
 def _changes(full: FullCard) -> Iterator[Section]:
     change = full.succession
     if change.replaced_by:
-        yield Section(f"Replaced on {change.replaced_on} by (derived)", _successors(change.replaced_by))
+        heading = f"Replaced on {change.replaced_on} by (derived)"
+        yield Section(heading, tuple(_successors(change.replaced_by)))
     if change.split_from:
-        yield Section(f"New on {change.split_on}, split from (derived)", _successors(change.split_from))
+        heading = f"New on {change.split_on}, split from (derived)"
+        yield Section(heading, tuple(_successors(change.split_from)))
 
 
 def _documentation(found: Documentation) -> Iterator[Section]:
     for axis in found.open_axes:
-        lines = tuple(f"{c.value}: {c.code} {c.title}" for c in axis.choices)
-        yield Section(f"To document: {axis.axis.label}", lines or (axis.what_to_document,))
+        lines = map(_choice, axis.choices) if axis.choices else (axis.what_to_document,)
+        yield plain(f"To document: {axis.axis.label}", lines)
 
 
-def _successors(codes: Sequence[Successor]) -> tuple[str, ...]:
-    return tuple(f"{code.code} {code.title or NO_TITLE}" for code in codes)
+def _choice(choice: Choice) -> str:
+    """The value and its code; a title that is the value is said once."""
+    named = f"{choice.code} {choice.title}"
+    is_title = choice.value.casefold() == choice.title.casefold()
+    return named if is_title else f"{choice.value}: {named}"
+
+
+def _successors(codes: Sequence[Successor], depth: int = 0) -> Iterator[Line]:
+    """The codes; under one that was replaced itself, what replaced it."""
+    for code in codes:
+        text = f"{code.code} {code.title or NO_TITLE}"
+        if code.replaced_by:
+            yield Line(f"{text}; itself replaced on {code.replaced_on} by:", depth)
+            yield from _successors(code.replaced_by, depth + 1)
+        else:
+            is_to_come = code.standing is Standing.NOT_YET_VALID
+            yield Line(text if is_to_come else f"{text}{standing_note(code.standing)}", depth)
 
 
 def _more(full: FullCard) -> Iterator[Section]:
     if full.index_terms and full.index_terms.terms:
         edition = f"FY{full.index_terms.fiscal_year}"
-        lines = (f"{term.line} ({edition})" for term in full.index_terms.terms)
-        yield Section("Alphabetic Index terms", tuple(lines))
-    yield from _related(full.related)
+        yield plain("Alphabetic Index terms", (f"{term.line} ({edition})" for term in full.index_terms.terms))
+    yield from _related(full)
     points = full.complexity.points
     counted = f"{len(points)} point" if len(points) == 1 else f"{len(points)} points"
     heading = f"Complexity: {full.complexity.level.value}, {counted} (our formula)"
-    yield Section(heading, tuple(point.reason for point in points) or ("No point applies",))
+    yield plain(heading, [point.reason for point in points] or ["No point applies"])
     if full.audit_factors:
-        lines = (f"{f.name}: {f.explanation} ({f.source.edition})" for f in full.audit_factors)
-        yield Section("Audit factors", tuple(lines))
+        yield plain("Audit factors", (_audit_factor(full, factor) for factor in full.audit_factors))
     if sections := tuple(_practice(full.practice)):
-        yield Section("Coding practice: sections of the Official Guidelines", sections)
+        yield plain("Coding practice: sections of the Official Guidelines", sections)
     yield Section("Reimbursement", tuple(_reimbursement(full)))
     if full.icd9:
-        yield Section("ICD-9-CM (General Equivalence Mappings)", tuple(_icd9(full.icd9)))
+        yield plain("ICD-9-CM (General Equivalence Mappings)", _icd9(full.icd9))
     if full.own_codes:
-        yield Section(f"Procedures, from your file {full.own_codes.source.name}", tuple(_own(full.own_codes)))
+        yield plain(f"Procedures, from your file {full.own_codes.source.name}", _own(full.own_codes))
     if full.specialties:
         names = ", ".join(specialty.name for specialty in full.specialties)
-        yield Section("Specialties (a table of ours, not official)", (names,))
-    yield Section("Questions", tuple(f"{q.question} {q.answer}" for q in full.questions))
-    yield Section("Resources", tuple(f"{r.title}: {r.url}" for r in full.resources))
+        yield plain("Specialties (a table of ours, not official)", (names,))
+    # Each answer can stand alone; here the card's last lines say its date and release for all.
+    said = f" As of {full.card.as_of}, release {full.card.release.name}."
+    yield plain("Questions", (f"{q.question} {q.answer.removesuffix(said)}" for q in full.questions))
+    yield plain("Resources", (f"{r.title}: {r.url}" for r in full.resources))
 
 
-def _reimbursement(full: FullCard) -> Iterator[str]:
+def _audit_factor(full: FullCard, factor: AuditFactor) -> str:
+    """A rule that fires, with its source and year; what the explanation says is not said twice."""
+    explanation, source = factor.explanation, factor.source
+    is_named = explanation == full.card.reason.text or factor.name in explanation
+    said = explanation if is_named else f"{factor.name}: {explanation}"
+    return f"{said} Source: {source.edition if source.name in said else f'{source.name}, {source.edition}'}"
+
+
+def _reimbursement(full: FullCard) -> Iterator[Line]:
     drg, hccs = full.reimbursement.drg, full.reimbursement.hccs
     if missing := full.reimbursement.missing:
         brings = "; ".join(package.brings for package in missing)
         names = " ".join(package.distribution for package in missing)
-        yield f"Not all of it is installed; for {brings}: pip install {names}"
+        yield Line(f"Not all of it is installed; for {brings}: pip install {names}")
     if not full.is_in_tables:
         drg, hccs = None, None
         release = full.card.release.name
-        yield f"Tables of MS-DRGs, HCCs and POA do not list {full.card.code}: it is not billable in {release}"
+        yield Line(
+            f"Tables of MS-DRGs, HCCs and POA do not list {full.card.code}: it is not billable in {release}"
+        )
     if drg is not None:
-        yield f"MS-DRG {MS_DRG_SOURCE.edition}, in force through {MS_DRG_THROUGH}:"
-        groups = ", ".join(f"{group.number} {group.title}" for group in drg.drgs) or "none"
-        yield f"As principal diagnosis, without procedures: {groups}"
-        yield f"MDC: {', '.join(f'{mdc} {MDC_TITLES.get(mdc, str())}'.strip() for mdc in drg.mdcs) or 'none'}"
-        alive = ", only if the patient is discharged alive" if drg.severity and drg.only_if_alive else ""
-        yield f"As secondary diagnosis: {drg.severity.value if drg.severity else 'no CC or MCC'}{alive}"
-        yield from (f"Hospital-acquired condition {hac}: {HAC_TITLES[hac]}" for hac in drg.hacs)
+        yield Line(f"MS-DRG {MS_DRG_SOURCE.edition}, in force through {MS_DRG_THROUGH}:", is_head=True)
+        yield from (Line(text, depth=1) for text in _drg(drg))
     for hcc in hccs or ():
         years = ", ".join(map(str, hcc.payment_years))
-        yield f"{hcc.model.value} {hcc.category} {hcc.label} (payment years {years}). {HCC_LIMITS}"
+        yield Line(f"{hcc.model.value} {hcc.category} {hcc.label} (payment years {years})")
+    if hccs:
+        yield Line(f"HCC: {HCC_LIMITS[0].lower()}{HCC_LIMITS[1:]}")
     if hccs == ():
-        yield f"No HCC ({HCC_SOURCE.edition})"
+        yield Line(f"No HCC ({HCC_SOURCE.edition})")
     if full.reimbursement.mce:
         yield from _mce(full.reimbursement.mce)
     if full.poa and full.is_in_tables:
         exempt = "Exempt from reporting" if full.poa.exempt else "To be reported"
-        yield f"{exempt} as present on admission or not, FY{full.poa.fiscal_year}"
+        yield Line(f"{exempt} as present on admission or not, FY{full.poa.fiscal_year}")
 
 
-def _mce(standing: MceStanding) -> Iterator[str]:
-    if standing.listed:
-        edition = f"{MCE_SOURCE.edition}, from {mce.PACKAGE}, in force {mce.FROM} through {mce.THROUGH}"
-        yield f"{MCE_SOURCE.name} {edition}:" + ("" if standing.edits else " no edit of this code")
-        yield from (f"Edit: {edit.label}" for edit in standing.edits)
+def _drg(drg: DrgStanding) -> Iterator[str]:
+    groups = ", ".join(f"{group.number} {group.title}" for group in drg.drgs) or "none"
+    yield f"As principal diagnosis, without procedures: {groups}"
+    yield f"MDC: {', '.join(f'{mdc} {MDC_TITLES.get(mdc, str())}'.strip() for mdc in drg.mdcs) or 'none'}"
+    alive = ", only if the patient is discharged alive" if drg.severity and drg.only_if_alive else ""
+    yield f"As secondary diagnosis: {drg.severity.value if drg.severity else 'no CC or MCC'}{alive}"
+    yield from (f"Hospital-acquired condition {hac}: {HAC_TITLES[hac]}" for hac in drg.hacs)
+
+
+def _mce(standing: MceStanding) -> Iterator[Line]:
+    if not standing.listed:
+        return
+    edition = f"{MCE_SOURCE.edition}, from {mce.PACKAGE}, in force {mce.FROM} through {mce.THROUGH}"
+    if standing.edits:
+        yield Line(f"{MCE_SOURCE.name} {edition}:", is_head=True)
+        yield from (Line(f"Edit: {edit.label}", depth=1) for edit in standing.edits)
+    else:
+        yield Line(f"{MCE_SOURCE.name} {edition}: no edit of this code")
 
 
 def _own(codes: OwnCodes) -> Iterator[str]:
@@ -141,8 +207,23 @@ def _practice(practice: Practice) -> Iterator[str]:
         yield f"{convention.section} {convention.title}: {convention.reason}"
 
 
-def _related(codes: Sequence[RelatedCode]) -> Iterator[Section]:
-    for relation, found in groupby(codes, key=lambda code: code.relation):
+def _related(full: FullCard) -> Iterator[Section]:
+    for relation, found in groupby(full.related, key=lambda code: code.relation):
         if relation in _SHOWN_RELATIONS:
-            lines = tuple(f"{code.name} {code.title or NO_TITLE} ({code.via})" for code in found)
-            yield Section(relation.label, lines)
+            yield plain(relation.label, (_related_code(full.card, code) for code in found))
+
+
+def _related_code(card: CodeCard, code: RelatedCode) -> str:
+    """A code by its title, and what relates it. A note that stands on the card is only pointed at."""
+    chapter = "Chapter " if code.name.isdigit() else ""
+    named = f"{chapter}{code.name} {code.title or NO_TITLE}"
+    if code.relation is Relation.SAME_INDEX_TERM:
+        return f"{named} ({code.via})"
+    place = _place(card, code.via) if code.relation is Relation.NAMED_IN_ITS_NOTES else None
+    return f"{named} ({place})" if place else f"{named} – {code.via}"
+
+
+def _place(card: CodeCard, via: str | None) -> str | None:
+    """Where the card has the note that relates a code: ``Excludes2, chapter 13``."""
+    note = next((note for note in card.notes if note.kind.printed(note.text) == via), None)
+    return note_heading(note.kind, note).replace(" (", ", ").rstrip(")") if note else None

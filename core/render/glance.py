@@ -1,11 +1,12 @@
 """The glance: a card on one screen. What the code is, what it is not, and what to use instead."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from core.card import OURS
 from core.full_card import FullCard
 from core.render.full_outline import full_outline
-from core.render.outline import Outline, Section, cut
+from core.render.note_lines import introduces
+from core.render.outline import CODES_BELOW, Outline, Section, as_of, cut
 from core.render.text import outline_to_lines, section_to_lines
 
 LINES = 25
@@ -13,7 +14,7 @@ COLUMNS = 100
 _MOST_LINES = 6  # of one section
 _NEAREST_FIRST = (
     "Replaced",
-    "Codes below",
+    CODES_BELOW,
     "Excludes1",
     "Code first",
     "Use additional",
@@ -31,21 +32,28 @@ def glance(full: FullCard, more: str | None = None) -> Outline:
     ``more`` is what shows the whole card, where that is not the ``icdlens`` command.
     """
     whole = full_outline(full)
-    basis = _basis(full, whole)
+    basis = _basis(full)
     more = more or f"icdlens lookup {whole.code}"
     shown = replace(whole, path=_path(whole), sections=(), footer=_footer(basis, len(whole.sections), more))
     room = LINES - sum(1 for _ in outline_to_lines(shown, width=COLUMNS))
     sections = []
-    for section in sorted(whole.sections, key=_rank):
+    for section in sorted(_unrepeated(full, whole.sections), key=_rank):
         fitting = (cut(section, count) for count in range(min(len(section.lines), _MOST_LINES), 0, -1))
         for shortened in fitting:
             height = sum(1 for _ in section_to_lines(shortened, width=COLUMNS))
-            if height <= room:
+            if height <= room and not introduces(section.lines, len(shortened.lines) - 1):
                 sections.append(shortened)
                 room -= height
                 break
     left = len(whole.sections) - len(sections)
     return replace(shown, sections=tuple(sections), footer=_footer(basis, left, more))
+
+
+def _unrepeated(full: FullCard, sections: Sequence[Section]) -> Iterator[Section]:
+    """The sections without that of the codes below, where what replaced the code is the same."""
+    replaced_by = {successor.code for successor in full.succession.replaced_by}
+    below = {child.code for child in full.card.children}
+    return (s for s in sections if s.heading != CODES_BELOW or not below <= replaced_by)
 
 
 def _rank(section: Section) -> int:
@@ -65,18 +73,20 @@ def _path(whole: Outline) -> tuple[str, ...]:
     if not whole.path:
         return ()
     *above, nearest = whole.path
-    names = (" ".join(level.split()[: 2 if level.startswith("Chapter ") else 1]) for level in above)
+    names = (
+        " ".join(level.split()[: 2 if level.startswith(("Chapter ", "Block ")) else 1]) for level in above
+    )
     return (" › ".join([*names, nearest]),)
 
 
-def _basis(full: FullCard, whole: Outline) -> str:
-    """The date, the release, and who publishes what the shown sections rest on."""
-    publishers = dict.fromkeys(source.publisher for source in full.card.sources)
-    return f"{whole.footer[0]} · sources: {', '.join(p for p in publishers if p != OURS)}"
+def _basis(full: FullCard) -> str:
+    """The date, the release, and who publishes what every glance rests on."""
+    tabular, validity, _ = full.card.sources
+    return f"{as_of(full.card)} · titles and notes: {tabular.publisher}; dates: {validity.publisher}"
 
 
 def _footer(basis: str, left_out: int, more: str) -> tuple[str, ...]:
     if not left_out:
-        return (basis,)
+        return basis, f"Where each line comes from: {more}"
     sections = "section" if left_out == 1 else "sections"
-    return basis, f"{left_out} more {sections}, and every line's source: {more}"
+    return basis, f"{left_out} more {sections}, and where each line comes from: {more}"

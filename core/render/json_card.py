@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.alphabetic_index import TermsOfCode
-from core.card import CardCode, CardNote, CodeCard, Source
+from core.card import CardCode, CardLevel, CardNote, CodeCard, Source
 from core.documentation import Documentation
 from core.full_card import FullCard, OwnCodes
 from core.icd9 import GEM_SOURCE, Equivalence, Icd9History
@@ -43,10 +43,8 @@ def card_to_dict(card: CodeCard) -> dict[str, Any]:
         "as_of": _iso(card.as_of),
         "reason": card.reason.text,
         "cautions": [{"text": c.text, "source": c.source.key} for c in card.cautions],
-        "path": [
-            {"level": p.level.value, "name": p.name, "title": p.title, "source": p.source.key}
-            for p in card.path
-        ],
+        "path": [_level(level) for level in card.path],
+        "within": [_level(level) for level in card.within],
         "notes": [_note(note) for note in card.notes],
         "children": [_code(code) for code in card.children],
         "siblings": [_code(code) for code in card.siblings],
@@ -69,11 +67,14 @@ def full_card_to_dict(full: FullCard) -> dict[str, Any]:
     """A full card: the keys of the card, then those of its sections."""
     return {
         **card_to_dict(full.card),
+        "short_title": full.short_title and full.short_title.text,
+        "short_title_source": full.short_title and full.short_title.source.key,
         "succession": {
             "replaced_on": _iso(full.succession.replaced_on),
             "replaced_by": [_successor(code) for code in full.succession.replaced_by],
             "split_on": _iso(full.succession.split_on),
-            "split_from": [_successor(code) for code in full.succession.split_from],
+            "split_from": [_changed(code) for code in full.succession.split_from],
+            "leads_to": [code.text for code in full.succession.leads_to],
         },
         "documentation": _documentation(full.documentation),
         "index_terms": full.index_terms and _index_terms(full.index_terms),
@@ -243,7 +244,21 @@ def _practice(practice: Practice) -> dict[str, Any]:
 
 
 def _successor(code: Successor) -> dict[str, Any]:
-    return {"code": code.code.text, "title": code.title, "source": code.source.key}
+    return {
+        **_changed(code),
+        "replaced_on": _iso(code.replaced_on),
+        "replaced_by": [_successor(other) for other in code.replaced_by],
+    }
+
+
+def _changed(code: Successor) -> dict[str, Any]:
+    return {
+        "code": code.code.text,
+        "title": code.title,
+        "standing": code.standing.value if code.standing else None,
+        "billable": code.standing == "billable",
+        "source": code.source.key,
+    }
 
 
 def _note(note: CardNote) -> dict[str, Any]:
@@ -255,6 +270,11 @@ def _note(note: CardNote) -> dict[str, Any]:
         "inherited": note.inherited,
         "source": note.source.key,
     }
+
+
+def _level(level: CardLevel) -> dict[str, Any]:
+    source = level.source.key
+    return {"level": level.level.value, "name": level.name, "title": level.title, "source": source}
 
 
 def _code(code: CardCode) -> dict[str, Any]:

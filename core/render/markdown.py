@@ -16,13 +16,16 @@ def escape(text: str) -> str:
 def outline_to_markdown(out: Outline) -> str:
     """Render an outline."""
     sign = "✓" if out.billable else "✗"
-    parts = [f"**{out.code}** {escape(out.title)}", f"{sign} {escape(out.status)}"]
+    parts = [f"**{out.code}** {escape(out.title)}"]
+    if out.short_title:
+        parts.append(f"Short title: {escape(out.short_title)}")
+    parts.append(f"{sign} {escape(out.status)}")
     parts += [f"⚠ {escape(caution)}" for caution in out.cautions]
     if out.path:
         parts.append(" › ".join(map(escape, out.path)))
     for section in out.sections:
         lines = [f"**{escape(section.heading)}**", ""]
-        lines += [f"- {escape(line)}" for line in section.lines]
+        lines += [f"{'  ' * line.depth}- {escape(line.text)}" for line in section.lines]
         if section.left_out:
             lines.append(f"- … {section.left_out} more")
         parts.append("\n".join(lines))

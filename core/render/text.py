@@ -36,7 +36,9 @@ def outline_to_text(out: Outline, *, width: int = WIDTH) -> str:
 def outline_to_lines(out: Outline, *, width: int = WIDTH) -> Iterator[TextLine]:
     """Render an outline as lines with their roles. A width under 40 columns counts as 40."""
     width = max(width, _NARROWEST)
-    yield from _wrapped(f"{out.code}  {out.title}", width, role=Role.TITLE)
+    yield from _wrapped(f"{out.code}  {out.title}", width, hang=2, role=Role.TITLE)
+    if out.short_title:
+        yield from _wrapped(f"Short title: {out.short_title}", width, 2, 2)
     yield from _wrapped(out.status, width, 2)
     for caution in out.cautions:
         yield from _wrapped(f"! {caution}", width, 2, 2, Role.CAUTION)
@@ -46,7 +48,7 @@ def outline_to_lines(out: Outline, *, width: int = WIDTH) -> Iterator[TextLine]:
         yield from section_to_lines(section, width=width)
     yield TextLine(Role.PLAIN, "")
     for line in out.footer:
-        yield from _wrapped(line, width)
+        yield from _wrapped(line, width, hang=2)
 
 
 def section_to_lines(section: Section, *, width: int = WIDTH) -> Iterator[TextLine]:
@@ -54,7 +56,8 @@ def section_to_lines(section: Section, *, width: int = WIDTH) -> Iterator[TextLi
     yield TextLine(Role.PLAIN, "")
     yield from _wrapped(section.heading, width, role=Role.HEADING)
     for line in section.lines:
-        yield from _wrapped(f"- {line}", width, 2, 2)
+        sign = "" if line.is_head else "- "
+        yield from _wrapped(sign + line.text, width, 2 + 2 * line.depth, 2)
     if section.left_out:
         yield TextLine(Role.PLAIN, f"  … {section.left_out} more")
 

@@ -282,7 +282,7 @@ def test_the_terms_of_a_code(indexed: Catalog) -> None:
 def test_the_card_names_terms_edition_and_source(indexed: Catalog) -> None:
     full = build_full_card(indexed, Code("R10.9"), IN_FY2026)
     assert full is not None
-    sections = {section.heading: section.lines for section in full_outline(full).sections}
+    sections = {s.heading: tuple(line.text for line in s.lines) for s in full_outline(full).sections}
     assert sections["Alphabetic Index terms"] == (
         "Abdominalgia, see Pain, abdominal: R10.9 (FY2025)",
         "Pain, abdominal: R10.9 (FY2025)",
@@ -293,7 +293,10 @@ def test_the_card_names_terms_edition_and_source(indexed: Catalog) -> None:
         "R52 Pain, unspecified (Alphabetic Index FY2025: Pain)",
         "M25.55 Pain in hip (Alphabetic Index FY2025: Pain, hip)",
     )
-    assert "CDC/NCHS: ICD-10-CM Alphabetic Index, FY2025" in full_outline(full).footer[-1]
+    assert (
+        "Source of terms of the Alphabetic Index: CDC/NCHS, ICD-10-CM Alphabetic Index, FY2025"
+        in full_outline(full).footer
+    )
     shown = {s.heading: s for s in full_outline(full, limit=2).sections}["Under the same index term"]
     assert (len(shown.lines), shown.left_out) == (2, 2)
     found = full_card_to_dict(full)

@@ -35,7 +35,7 @@ def with_edits(catalog: Catalog, code: str, standing: MceStanding | None) -> Ful
 
 def lines_of(full: FullCard) -> tuple[str, ...]:
     [section] = [s for s in full_outline(full).sections if s.heading == "Reimbursement"]
-    return section.lines
+    return tuple(line.text for line in section.lines)
 
 
 @pytest.mark.parametrize(

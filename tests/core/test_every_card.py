@@ -369,7 +369,7 @@ class Inspector:
         for section in whole.sections:
             for line in section.lines:
                 is_icd9 = section.heading.startswith("ICD-9-CM")
-                for code in () if is_icd9 else self._unknown_in(line):
+                for code in () if is_icd9 else self._unknown_in(line.text):
                     yield "names", f"{code} in section {section.heading}"
         for text in outline_to_lines(whole, width=COLUMNS):
             if len(text.text) > COLUMNS:
@@ -447,7 +447,7 @@ def _markdown(whole: Outline) -> Found:
     if not text.startswith(f"**{whole.code}** {escape(whole.title)}\n"):
         yield "markdown", "title"
     lines = text.splitlines()
-    bullets = sum(line.startswith("- ") for line in lines)
+    bullets = sum(line.lstrip().startswith("- ") for line in lines)
     if bullets != sum(len(s.lines) for s in whole.sections):
         yield "markdown", f"{bullets} bullets"
     if missing := {f"**{escape(s.heading)}**" for s in whole.sections} - set(lines):

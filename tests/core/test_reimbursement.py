@@ -1,6 +1,7 @@
 """What the catalogue's file says about payment, and how fast."""
 
 import sqlite3
+import struct
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -36,8 +37,8 @@ from core.sources import SourceError
 from core.sources.hcc import LABELS, MAPPINGS, HccModel, HccRow
 from core.sources.mce import FILE as MCE_FILE
 from core.sources.mce import MceEdit, MceRow
-from core.sources.ms_drg import FILE, DrgRow, MsDrg, Severity
-from core.sources.pinned import package_folder
+from core.sources.ms_drg import FILE, VERSION, DrgRow, MsDrg, Severity
+from core.sources.pinned import package_folder, pinned_path
 from core.sources.poa import PoaExemptList
 
 needs_packages = pytest.mark.skipif(
@@ -224,6 +225,22 @@ def test_every_mdc_and_hac_has_its_title(real: sqlite3.Connection) -> None:
     hacs = real.execute("SELECT DISTINCT value FROM drg_of, json_each(hacs)").fetchall()
     assert {mdc for (mdc,) in mdcs} == MDC_TITLES.keys()
     assert {hac for (hac,) in hacs} == HAC_TITLES.keys()
+
+
+@needs_packages
+def test_titles_of_hacs_are_those_of_the_packages_own_table() -> None:
+    """A row has the HAC, the first and last MS-DRG version, and where its title stands in the table."""
+    data = pinned_path(MCE_FILE).read_bytes()
+    table = data[data.index(b"DCAH") :]
+    _, count, rows_at, _ = struct.unpack_from("<4sIII", table)
+    row = struct.Struct("<iiiII")
+    version = int(VERSION.removeprefix("v").replace(".", ""))
+    found = {
+        f"{hac:02}": table[at : at + length].decode("ascii")
+        for hac, first, last, at, length in row.iter_unpack(table[rows_at : rows_at + count * row.size])
+        if first <= version <= last
+    }
+    assert found == HAC_TITLES
 
 
 @needs_packages

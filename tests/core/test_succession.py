@@ -59,6 +59,34 @@ def test_what_a_new_code_was_split_from(catalog: Catalog, code: str, day: date, 
     assert found.split_on == day
 
 
+#: Announced for 2018-10-01 and, with a sixth character for the perforation, for 2023-10-01.
+K35 = {
+    "K35.20": {"K35.200", "K35.201", "K35.209"},
+    "K35.21": {"K35.210", "K35.211", "K35.219"},
+}
+
+
+def test_what_replaced_a_code_is_followed_to_the_codes_of_the_date(catalog: Catalog) -> None:
+    found = of(catalog, "K35.2")
+    assert found.replaced_on == date(2018, 10, 1)
+    assert {s.code.text: {after.code.text for after in s.replaced_by} for s in found.replaced_by} == K35
+    assert {s.replaced_on for s in found.replaced_by} == {date(2023, 10, 1)}
+    assert {code.text for code in found.leads_to} == set().union(*K35.values())
+
+
+def test_no_further_than_the_date(catalog: Catalog) -> None:
+    card = build_card(catalog, Code("K35.2"), date(2023, 9, 30))
+    assert card is not None
+    found = succession(catalog, card)
+    assert [code.text for code in found.leads_to] == ["K35.20", "K35.21"]
+    assert not any(s.replaced_by for s in found.replaced_by)
+
+
+def test_a_chain_keeps_the_intent(catalog: Catalog) -> None:
+    """T40.7X1A was replaced by codes for cannabis and for synthetic cannabinoids, both accidental."""
+    assert {code.text[-2] for code in of(catalog, "T40.7X1A").leads_to} == {"1"}
+
+
 @pytest.mark.parametrize("code", ["M53.9", "I10", "M53", "U07.1", "QA0.0101"])
 def test_where_nothing_is_known_nothing_is_said(catalog: Catalog, code: str) -> None:
     """U07.1 and the QA0 codes were new, and replaced nothing under their own subcategory."""

@@ -9,6 +9,8 @@ from core.sources import SourceError
 from core.supplements import LoadedFiles
 from index.build import packaged_identity
 from tests.core.flat_index import NAME, line, write_index
+from tests.core.order_lines import LINES, write_order_file
+from tests.core.order_lines import NAME as ORDER_NAME
 
 POA = "Order26\tPOAexemptCode\tDescription\r\n01243\tB91\tSequelae of poliomyelitis\r\n"
 TO_ICD10 = "7249  M539    10000\r\n"
@@ -43,12 +45,14 @@ def test_nothing_is_loaded_at_first(tmp_path: Path) -> None:
     assert loaded.identity() == {}
     supplements = loaded.read()
     assert (supplements.poa_exempt, supplements.equivalences, supplements.index) == (None, None, None)
+    assert supplements.order is None
 
 
 def test_what_is_loaded_is_found_again(tmp_path: Path, files: Path) -> None:
     LoadedFiles(tmp_path / "data").load_poa_list(poa_file(files))
     LoadedFiles(tmp_path / "data").load_gems(gem_folder(files))
     LoadedFiles(tmp_path / "data").load_index(index_file(files))
+    LoadedFiles(tmp_path / "data").load_order_file(write_order_file(files / ORDER_NAME))
     supplements = LoadedFiles(tmp_path / "data").read()
     assert supplements.poa_exempt is not None
     assert supplements.poa_exempt.codes == (Code("B91"),)
@@ -56,6 +60,9 @@ def test_what_is_loaded_is_found_again(tmp_path: Path, files: Path) -> None:
     assert {row.icd10 for row in supplements.equivalences} == {Code("M53.9")}
     assert supplements.index is not None
     assert [term.path for term in supplements.index.terms if term.code] == [("Lumbago, lumbalgia",)]
+    assert supplements.order is not None
+    assert supplements.order.release.fiscal_year == 2023
+    assert [row.code.text for row in supplements.order.rows()] == ["B37.3", "B37.31", "C84.40", "C84.41"]
 
 
 def test_loading_changes_the_identity_and_loading_again_does_not(tmp_path: Path, files: Path) -> None:
@@ -83,6 +90,7 @@ def test_a_bad_file_is_refused_and_what_was_there_stays(tmp_path: Path, files: P
     loaded.load_poa_list(poa_file(files))
     loaded.load_gems(gem_folder(files))
     loaded.load_index(index_file(files))
+    loaded.load_order_file(write_order_file(files / ORDER_NAME))
     before = loaded.identity()
     with pytest.raises(SourceError, match=r"POAexemptCodesFY26.txt, line 2"):
         loaded.load_poa_list(poa_file(files, POA.replace("B91", "E888.9")))
@@ -90,9 +98,14 @@ def test_a_bad_file_is_refused_and_what_was_there_stays(tmp_path: Path, files: P
         loaded.load_gems(gem_folder(files, "nonsense\n"))
     with pytest.raises(SourceError, match=r"ICD10CM_2025_Index.csv, line 13"):
         loaded.load_index(index_file(files, "M5450"))
+    with pytest.raises(SourceError, match=rf"{ORDER_NAME}, line 2: not in the columns"):
+        loaded.load_order_file(write_order_file(files / ORDER_NAME, (LINES[0], LINES[1][1:])))
     assert loaded.identity() == before
     assert loaded.read().poa_exempt is not None
     assert loaded.read().index is not None
+    order = loaded.read().order
+    assert order is not None
+    assert len(list(order.rows())) == len(LINES)
 
 
 @pytest.mark.parametrize("record", ["", "[]", "{", "17"])

@@ -325,6 +325,38 @@ def test_colours_on_a_terminal(no_color: str, coloured: bool) -> None:
     assert "HIV" in lines[0]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_no_markup_is_read_on_a_terminal() -> None:
+    """The titles of T20.31 say [any part, except ear drum]."""
+    import pty
+
+    reading, terminal = pty.openpty()
+    env = {**os.environ, "NO_COLOR": "", "COLUMNS": "200", "TERM": "xterm"}
+    command = [sys.executable, "-P", "-m", "icdlens", "lookup", "T20.319A", "--glance"]
+    subprocess.run(command, stdout=terminal, check=True, env=env)
+    os.close(terminal)
+    shown = os.read(reading, 100_000).decode()
+    os.close(reading)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown).replace("\r\n", "\n")
+    assert "[any part, except ear drum]" in plain
+    assert plain == icdlens("lookup", "T20.319A", "--glance").stdout  # the colours are all that differs
+
+
+def test_piped_text_has_no_colours_and_keeps_its_width() -> None:
+    env = {**os.environ, "COLUMNS": "40", "FORCE_COLOR": "1", "TERM": "xterm-256color"}
+    run = icdlens("lookup", "T20.319A", env=env)
+    assert "\x1b" not in run.stdout
+    assert 90 < max(map(len, run.stdout.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("options", "command"), [((), "M53.9"), (("--on", "2026-05-01"), "M53.9 --on 2026-05-01")]
+)
+def test_the_glance_leads_to_the_whole_card_of_the_same_date(options: tuple[str, ...], command: str) -> None:
+    last = icdlens("lookup", "M53.9", "--glance", *options).stdout.splitlines()[-1]
+    assert last.endswith(f": icdlens lookup {command}")
+
+
 def test_a_damaged_catalogue_says_how_to_mend_it(tmp_path: Path, snapshot_data: Path) -> None:
     shutil.copytree(snapshot_data, tmp_path / "data")
     [catalog] = (tmp_path / "data").glob("snapshots/*/catalog.sqlite")
@@ -389,6 +421,17 @@ def test_a_file_that_is_no_poa_list_is_refused(tmp_path: Path) -> None:
     run = icdlens("--data-dir", str(tmp_path / "data"), "build", "--poa", str(tmp_path / "list.txt"))
     assert run.returncode == 3
     assert "list.txt" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not (tmp_path / "data" / "snapshots").exists()
+
+
+def test_a_file_that_is_no_order_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "icd10cm-order-2026.txt").write_text("nonsense")
+    run = icdlens(
+        "--data-dir", str(tmp_path / "data"), "build", "--order", str(tmp_path / "icd10cm-order-2026.txt")
+    )
+    assert run.returncode == 3
+    assert "icd10cm-order-2026.txt, line 1: not in the columns of an order file" in run.stderr
     assert "Traceback" not in run.stderr
     assert not (tmp_path / "data" / "snapshots").exists()
 

@@ -55,7 +55,7 @@ def test_a_glance_says_how_to_see_the_rest(library: Library) -> None:
     assert shown[0] == "M53.9 Dorsopathy, unspecified"
     # What M53.9 leaves open: M53.8 is divided by the region of the spine.
     assert any(text.startswith("*To document: region of the spine*") for text in shown)
-    assert shown[-1].endswith("every line's source: /icd M53.9 full")
+    assert shown[-1].endswith("where each line comes from: /icd M53.9 full")
 
 
 def test_a_heading_lists_the_codes_below(library: Library) -> None:
@@ -67,14 +67,18 @@ def test_a_heading_lists_the_codes_below(library: Library) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "on", "sign"),
-    [("C78.31", IN_FY2027, "✓"), ("C78.31", IN_FY2026, "✗"), ("T81.4XXA", IN_FY2026, "✗")],
+    ("code", "heading", "on", "sign"),
+    [
+        ("C78.31", "C78.3: Secondary malignant neoplasm of other and unspecified", IN_FY2027, "✓"),
+        ("C78.31", "C78.3: Secondary malignant neoplasm of other and unspecified", IN_FY2026, "✗"),
+        ("T81.4XXA", "T81.4: Infection following a procedure)", IN_FY2026, "✗"),
+    ],
 )
-def test_a_code_without_a_title(library: Library, code: str, on: date, sign: str) -> None:
+def test_a_code_without_a_title(library: Library, code: str, heading: str, on: date, sign: str) -> None:
     blocks = card_to_blocks(full_card(library, code, on))
     assert_valid(blocks)
-    assert texts(blocks)[0] == f"{code} (no title in the installed release)"
-    assert texts(blocks)[1].startswith(sign)
+    assert texts(blocks)[0].startswith(f"{code} (no title in the installed release; its heading {heading}")
+    assert f"{sign} " in texts(blocks)[1]
     assert "⚠ The title is not in the installed release" in texts(blocks)[1]
 
 
@@ -124,7 +128,7 @@ def test_cards_beyond_every_release_keep_within_the_limits(library: Library, not
     assert texts(blocks)[0] == "M53.9 Dorsopathy, unspecified"
     basis, sources, *every_line = texts(blocks[-1:])
     assert basis.startswith("As of 2026-06-01")
-    assert sources.startswith("Sources: CDC/NCHS")
+    assert sources.startswith("Source of titles, path, notes, codes and 7th characters: CDC/NCHS")
     if notes >= 40:
         assert every_line == ["Every line: icdlens lookup M53.9"]
     if notes > 40:
