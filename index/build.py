@@ -26,6 +26,9 @@ INDEX_FOLDER = "index"
 #: rows and fields, or the sections read off it.
 _FORMAT = 19
 
+#: The step after which the catalogue in the unfinished snapshot can be read.
+CATALOGUE_WRITTEN = ("Writing the catalogue", 1, 1)
+
 #: Called with the name of a stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
 
@@ -77,7 +80,7 @@ def _compile(folder: Path, loaded: LoadedFiles, progress: Progress) -> Mapping[s
     progress("Writing the catalogue", 0, 1)
     periods = lives(entries, billable_validity.read_billable_validity(), source.release)
     catalog_file.write_catalog(folder / CATALOG_FILE, source.release, entries, periods, loaded.read())
-    progress("Writing the catalogue", 1, 1)
+    progress(*CATALOGUE_WRITTEN)
     files = [*source.files, packaged.source_file(billable_validity.PATH)]
     counts = _counts(entries)
     del tabular, entries, periods  # some 150 MB that the index need not carry along

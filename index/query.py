@@ -290,10 +290,24 @@ class QueryReader:
                 variants.setdefault(number, _SAME_ROOT)
         if (itself := index.word_numbers.get(word)) is not None:
             variants[itself] = _AS_WRITTEN
-        if found := self._in_release(variants):
-            return found, None
+        found = self._in_release(variants)
         # A word that the search vocabulary or a 7th character's meaning has is not misspelt.
-        return self._guess(word) if itself is None and not variants else ((), None)
+        if itself is not None or any(singular(index.lexicon[n]) == singular(word) for n in variants):
+            return found, None
+        if not found:
+            return self._guess(word)
+        return self._with_corrections(word, found)
+
+    def _with_corrections(
+        self, word: str, found: tuple[tuple[int, float], ...]
+    ) -> tuple[tuple[tuple[int, float], ...], str | None]:
+        """The words of a stem or root, and commoner ones that are one slip away."""
+        counts = self._index.word_count
+        most = max(counts[number] for number, _ in found)
+        commoner = {n: _MISSPELT for n in self._corrections(word) if counts[n] > most}
+        if not (slips := self._in_release(commoner)):
+            return found, None
+        return tuple((dict(found) | dict(slips)).items()), self._index.lexicon[slips[0][0]]
 
     def _likeness(self, word: str, number: int) -> float:
         """How well a word with the same stem stands for a word: hepatitis is no form of hepatic."""
@@ -302,9 +316,19 @@ class QueryReader:
 
     def _guess(self, word: str) -> tuple[tuple[tuple[int, float], ...], str | None]:
         for guesses in self._guesses(word):
-            if found := self._in_release(guesses):
-                return found, self._index.lexicon[found[0][0]]
+            if found := self._resolved(guesses):
+                return found, self._index.lexicon[next(iter(guesses))]
         return (), None
+
+    def _resolved(self, guesses: dict[int, float]) -> tuple[tuple[int, float], ...]:
+        """The release's words for guesses, some of which only the search vocabulary has: leukaemia."""
+        resolved: dict[int, float] = {}
+        for number, quality in guesses.items():
+            itself = self._index.posting_count(number) > 0
+            meant = ((number, 1.0),) if itself else self._find_variants(self._index.lexicon[number])[0]
+            for other, share in meant:
+                resolved[other] = max(resolved.get(other, 0.0), quality * share)
+        return tuple(resolved.items())
 
     def _guesses(self, word: str) -> Iterator[dict[int, float]]:
         """The words that an unknown one may be meant for, with how well: the likeliest kind of slip first."""

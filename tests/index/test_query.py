@@ -1,5 +1,7 @@
 """Reading queries: what words stand for, what phrases mean, and what is denied."""
 
+import random
+
 import pytest
 
 from index.library import Library
@@ -133,3 +135,30 @@ def test_words_that_were_parted_or_joined(reader: QueryReader, query: str, space
 )
 def test_one_word_chooses(reader: QueryReader, query: str, choice: str | None) -> None:
     assert reader.readings(query)[0].choice == choice
+
+
+@pytest.mark.parametrize(("word", "official"), [("haemorhage", "hemorrhage"), ("oedma", "edema")])
+def test_a_slip_in_another_spelling_leads_to_the_official_word(
+    library: Library, reader: QueryReader, word: str, official: str
+) -> None:
+    term = reader.term(word)
+    lexicon = library.searcher._index.lexicon
+    assert official in {lexicon[number] for number, _ in term.variants}
+    assert term.read_as is not None
+
+
+def test_a_word_that_lacks_its_last_letter_is_still_found(library: Library, reader: QueryReader) -> None:
+    """Its stem or root may be another word's: the commoner word counts too."""
+    index = library.searcher._index
+    common = [
+        word
+        for number, word in enumerate(index.lexicon)
+        if len(word) > 7 and word.isalpha() and index.posting_count(number) > 20
+    ]
+    chosen = random.Random(20261122).sample(common, 400)
+    found = [
+        word
+        for word in chosen
+        if index.word_numbers[word] in {number for number, _ in reader.term(word[:-1]).variants}
+    ]
+    assert len(found) >= 0.97 * len(chosen), sorted(set(chosen) - set(found))
