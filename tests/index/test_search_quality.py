@@ -19,13 +19,13 @@ _SAMPLE = 300  # of each set
 FLOORS = {
     "easy": (97, 97),
     "medium": (97, 97),
-    "hard": (62, 73),
-    "noisy": (53, 67),
-    "abbrev": (56, 76),
-    "legacy": (63, 80),
-    "rare": (27, 36),
-    "prefix_k6": (25, 53),
-    "prefix_lastword": (66, 74),
+    "hard": (63, 74),
+    "noisy": (56, 69),
+    "abbrev": (56, 78),
+    "legacy": (65, 82),
+    "rare": (28, 37),
+    "prefix_k6": (25, 54),
+    "prefix_lastword": (66, 75),
 }
 
 
