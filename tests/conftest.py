@@ -1,8 +1,12 @@
 """What all tests share: one snapshot of the real release, built once per run."""
 
+import hashlib
 import os
+import shutil
+import sys
 from collections.abc import Iterator
 from datetime import date
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -20,11 +24,39 @@ IN_FY2026 = date(2026, 6, 1)
 IN_FY2027 = date(2026, 11, 22)
 
 
+#: Snapshots of earlier runs: compiling takes half a minute, and most runs change nothing that is compiled.
+_CACHE = Path(__file__).parent.parent / ".pytest_cache" / "snapshots"
+_SNAPSHOTS_KEPT = 4
+#: Folders of code that reads a snapshot, and has no part in making one.
+_NOT_COMPILED = frozenset({"findings", "recogniser", "render"})
+
+
+def _fingerprint() -> str:
+    """What a snapshot depends on: the code and data of the compiler, and the installed packages."""
+    digest = hashlib.sha256(sys.version.encode())
+    for distribution in sorted(f"{d.name} {d.version}" for d in distributions()):
+        digest.update(distribution.encode())
+    root = _CACHE.parent.parent
+    for path in sorted(path for folder in ("core", "index") for path in (root / folder).rglob("*.*")):
+        if path.suffix in (".py", ".tsv") and _NOT_COMPILED.isdisjoint(path.parts):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _forget_old_snapshots() -> None:
+    kept = sorted(_CACHE.iterdir(), key=lambda folder: folder.stat().st_mtime)[-_SNAPSHOTS_KEPT:]
+    for folder in set(_CACHE.iterdir()) - set(kept):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def snapshot_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder with a built snapshot; child processes find it through the environment."""
-    folder = tmp_path_factory.mktemp("data")
-    build(SnapshotStore(folder), lambda *_: None)
+    built = _CACHE / _fingerprint()
+    build(SnapshotStore(built), lambda *_: None)
+    _forget_old_snapshots()
+    folder = tmp_path_factory.mktemp("data") / "icdlens"
+    shutil.copytree(built, folder, ignore=shutil.ignore_patterns("*.lock"))
     before = os.environ.get(DATA_DIR_VARIABLE)
     os.environ[DATA_DIR_VARIABLE] = str(folder)
     yield folder
