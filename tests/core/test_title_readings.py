@@ -65,4 +65,5 @@ def test_the_catalogue_gives_back_what_was_found(catalog: Catalog) -> None:
             e.number: found.get(e.number, TitleReading()) for e in entries
         }
     compiled = catalog.entry(Code("M53.9"))
-    assert compiled and catalog.read(read_title_reading, compiled.number) == found[compiled.number]
+    assert compiled is not None
+    assert catalog.read(read_title_reading, compiled.number) == found[compiled.number]
