@@ -8,8 +8,9 @@ the release does not have is left out and counted.
 import json
 import re
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Self
 
 from core.card import Source
@@ -22,7 +23,7 @@ from core.see_references import IndexTarget, resolve_see
 _PRINTED = re.compile(r"([A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?)(\.?-)?")
 
 _LARGEST_GROUP = 20  # direct sub-terms of a main term that still are a group
-_MOST_BESIDE = 20
+MOST_BESIDE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,18 +251,21 @@ def terms_beside(catalog: Catalog, found: TermsOfCode, left_out: Collection[Code
     specific groups count first, in them the lines nearest in the Index. Terms that came through *see*
     relate nothing. Raises ``CatalogUnavailable``.
     """
-    beside: dict[Code, LeadingTerm] = {}
+    numbers = tuple(islice(_numbers_beside(catalog, found, {code.text for code in left_out}), MOST_BESIDE))
+    return catalog.read(_read_terms, numbers)
+
+
+def _numbers_beside(catalog: Catalog, found: TermsOfCode, seen: set[str]) -> Iterator[int]:
+    """The numbers of the terms near a code's own, the nearest first, of each code that is not seen yet."""
     for group, depth, term in _groups(found):
         lines = catalog.read(_read_group, group)
-        names_something = any(line.number == group for line in lines)
+        names_something = any(number == group for number, _ in lines)
         if not names_something or (depth == 1 and len(lines) > _LARGEST_GROUP + 1):
             continue
-        for near in sorted(lines, key=lambda line: abs(line.number - term.number)):
-            if near.code not in left_out:
-                beside.setdefault(near.code, near)
-            if len(beside) == _MOST_BESIDE:
-                return tuple(beside.values())
-    return tuple(beside.values())
+        for number, code in sorted(lines, key=lambda line: abs(line[0] - term.number)):
+            if code not in seen:
+                seen.add(code)
+                yield number
 
 
 def _groups(found: TermsOfCode) -> list[tuple[int, int, LeadingTerm]]:
@@ -305,12 +309,20 @@ def _read_terms_of(db: sqlite3.Connection, code: Code) -> TermsOfCode | None:
     return TermsOfCode(loaded[0], ())
 
 
-def _read_group(db: sqlite3.Connection, number: int) -> tuple[LeadingTerm, ...]:
+def _read_group(db: sqlite3.Connection, number: int) -> list[tuple[int, str]]:
+    """A line and its direct sub-terms: the number and the code of each."""
+    return db.execute(
+        "SELECT number, code FROM index_term WHERE parent = ?1 OR number = ?1 ORDER BY number", (number,)
+    ).fetchall()
+
+
+def _read_terms(db: sqlite3.Connection, numbers: Sequence[int]) -> tuple[LeadingTerm, ...]:
+    """Terms by their numbers, in the order asked."""
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM index_term t WHERE t.parent = ?1 OR t.number = ?1 ORDER BY t.number",
-        (number,),
+        f"SELECT {_COLUMNS} FROM index_term t WHERE t.number IN ({', '.join('?' * len(numbers))})", numbers
     )
-    return tuple(map(_term, rows))
+    by_number = {term.number: term for term in map(_term, rows)}
+    return tuple(by_number[number] for number in numbers)
 
 
 def _term(row: Iterable[Any]) -> LeadingTerm:

@@ -13,12 +13,12 @@ from core.complexity import (
     chapter_of,
     code_first,
     is_manifestation,
-    more_specific,
-    names,
     places,
     principal_restriction,
     titles_source,
+    unspecified,
 )
+from core.documentation import Documentation
 from core.lives import Standing
 
 _NOT_SUBMITTED = {
@@ -37,15 +37,17 @@ class AuditFactor:
     source: Source
 
 
-def audit_factors(card: CodeCard, edits: tuple[AuditFactor, ...] = ()) -> tuple[AuditFactor, ...]:
+def audit_factors(
+    card: CodeCard, edits: tuple[AuditFactor, ...] = (), documented: Documentation | None = None
+) -> tuple[AuditFactor, ...]:
     """The rules that fire for a code on the card's date, the gravest first.
 
     ``edits`` are those of the Medicare Code Editor, where it is installed. A rule of ours gives way to
-    an edit of the same name.
+    an edit of the same name. ``documented`` is what the card's code leaves open, where somebody has looked.
     """
     edited = {edit.name for edit in edits}
-    ours = (factor for rule in _RULES for factor in rule(card) if factor.name not in edited)
-    return (*ours, *edits)
+    ours = (*_not_valid(card), *_sequencing(card), *_unspecified(card, documented), *_symptom(card))
+    return (*(factor for factor in ours if factor.name not in edited), *edits)
 
 
 def _not_valid(card: CodeCard) -> Iterator[AuditFactor]:
@@ -71,10 +73,9 @@ def _sequencing(card: CodeCard) -> Iterator[AuditFactor]:
         yield AuditFactor("Not a principal diagnosis", restriction.text, restriction.source)
 
 
-def _unspecified(card: CodeCard) -> Iterator[AuditFactor]:
-    if beside := more_specific(card):
-        explanation = f"More specific codes stand beside it: {names(beside)}."
-        yield AuditFactor("Unspecified", explanation, titles_source(card.release))
+def _unspecified(card: CodeCard, documented: Documentation | None) -> Iterator[AuditFactor]:
+    if found := unspecified(card, documented):
+        yield AuditFactor("Unspecified", f"{found[0].upper()}{found[1:]}.", titles_source(card.release))
 
 
 def _symptom(card: CodeCard) -> Iterator[AuditFactor]:
@@ -84,6 +85,3 @@ def _symptom(card: CodeCard) -> Iterator[AuditFactor]:
             "Of chapter 18: the guidelines say when such a code is acceptable (I.B.4, I.B.18).",
             GUIDELINES,
         )
-
-
-_RULES = (_not_valid, _sequencing, _unspecified, _symptom)

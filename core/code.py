@@ -18,6 +18,9 @@ _SHAPE = re.compile(r"([A-Za-z][0-9A-Za-z]{2})(?:\.?([0-9A-Za-z]{1,4}))?")
 
 _OFFICIAL = re.compile(r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?")
 
+#: M54.-, M54.*, M54.x, M54-, M53*: what stands before is meant with everything below it.
+_WILDCARD = re.compile(r"(.*?)(?:\.[xX]|\.?[-*])")
+
 #: Characters of the longest codes, without the dot (I.A.2).
 LONGEST = 7
 
@@ -42,7 +45,7 @@ class Code:
     def __post_init__(self) -> None:
         if not _OFFICIAL.fullmatch(self.text):
             _normalise(self.text)  # says what is wrong with it, unless only its form is
-            raise InvalidCode(f"{shown(self.text)} is not in official form; use Code.parse.")
+            raise InvalidCode(f"{shown(self.text)} is not in official form, such as M53.9.")
 
     @classmethod
     def parse(cls, written: str) -> Self:
@@ -65,6 +68,15 @@ class Code:
 
     def __str__(self) -> str:
         return self.text
+
+
+def heading_of(written: str) -> str:
+    """What stands before a wildcard, as notes and people write it: ``M54`` of ``M54.-``, ``M54*``, ``M54.x``.
+
+    Everything below it is meant. A text without a wildcard is given back.
+    """
+    wildcard = _WILDCARD.fullmatch(written)
+    return wildcard[1] if wildcard else written
 
 
 def dotted(undotted: str) -> str:

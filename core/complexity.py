@@ -8,13 +8,15 @@ same way; its side is read by ``core.axes``.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from core.axes import leaves_side_open, names_side
+from core.axes import leaves_side_open, names_side, title_words
 from core.card import OURS, CardCode, CardLine, CardNote, CodeCard, Source
+from core.code import Code
+from core.documentation import Documentation
 from core.lives import Standing
 from core.notes import NoteKind
 from core.release import Release
@@ -73,15 +75,15 @@ class Complexity:
 
 
 def complexity(
-    card: CodeCard, open_axes_exist: bool | None = None, principal_edit: CardLine | None = None
+    card: CodeCard, documented: Documentation | None = None, principal_edit: CardLine | None = None
 ) -> Complexity:
     """The points of a code on the card's date, in the order of the formula.
 
-    ``open_axes_exist`` says that more specific codes exist elsewhere than among the siblings, where
-    somebody has looked. ``principal_edit`` is what the Medicare Code Editor says about the code as
-    principal diagnosis, where it is installed; it counts once with what the guidelines say.
+    ``documented`` is what the card's code leaves open, where somebody has looked: its more specific codes
+    may stand elsewhere than beside it. ``principal_edit`` is what the Medicare Code Editor says about the
+    code as principal diagnosis, where it is installed; it counts once with what the guidelines say.
     """
-    return Complexity(tuple(_points(card, bool(open_axes_exist), principal_edit)))
+    return Complexity(tuple(_points(card, documented, principal_edit)))
 
 
 def chapter_of(card: CodeCard) -> str | None:
@@ -101,17 +103,26 @@ def times_unspecified(title: str | None) -> int:
     return len(_UNSPECIFIED.findall(title)) if title else 0
 
 
-def more_specific(card: CodeCard) -> tuple[CardCode, ...]:
-    """The siblings in use on the date whose titles leave fewer things unspecified than the code's own."""
+def more_specific(card: CodeCard, documented: Documentation | None = None) -> tuple[CardCode, ...]:
+    """The siblings in use on the date whose titles leave fewer things unspecified than the code's own.
+
+    That alone does not make them more specific: I13.1, "without heart failure", stands beside I13.0, "with
+    heart failure". Where ``documented`` is given they are only those that it leads to, and those whose
+    titles say all that the code's own does.
+    """
     own = times_unspecified(card.title)
-    return tuple(
+    fewer = (
         s for s in card.siblings if s.standing in _IN_USE and s.title and times_unspecified(s.title) < own
     )
+    if documented is None:
+        return tuple(fewer)
+    led_to = {c.code for axis in documented.open_axes for c in axis.choices}.union(documented.more_specific)
+    return tuple(s for s in fewer if _is_led_to(s.code, led_to) or _says_all(s.title, card.title))
 
 
-def names(codes: Sequence[CardCode]) -> str:
+def names(codes: Sequence[Code]) -> str:
     """The first few of some codes: ``M53.0, M53.1, M53.2 and 2 more``."""
-    shown = ", ".join(found.code.text for found in codes[:_SHOWN])
+    shown = ", ".join(code.text for code in codes[:_SHOWN])
     left = len(codes) - _SHOWN
     return f"{shown} and {left} more" if left > 0 else shown
 
@@ -177,13 +188,31 @@ def code_first(card: CodeCard) -> list[CardNote]:
     return found
 
 
-def _points(card: CodeCard, open_axes: bool, principal_edit: CardLine | None) -> Iterator[Point]:
+def unspecified(card: CodeCard, documented: Documentation | None) -> str | None:
+    """Which more specific codes there are for an unspecified one; ``None`` where there are none."""
+    if beside := more_specific(card, documented):
+        return f"more specific codes stand beside it: {names([found.code for found in beside])}"
+    if not (documented and documented.open_axes and times_unspecified(card.title)):
+        return None
+    specific = documented.more_specific
+    return f"more specific codes exist: {names(specific)}" if specific else "more specific codes exist"
+
+
+def _is_led_to(code: Code, led_to: Collection[Code]) -> bool:
+    return any(other.text.startswith(code.text) for other in led_to)
+
+
+def _says_all(title: str | None, own: str | None) -> bool:
+    """Whether a title has every word that another does not call unspecified."""
+    return title is not None and own is not None and title_words(own).core <= title_words(title).core
+
+
+def _points(
+    card: CodeCard, documented: Documentation | None, principal_edit: CardLine | None
+) -> Iterator[Point]:
     titles, notes = titles_source(card.release), notes_by_kind(card)
-    beside = more_specific(card)
-    if beside:
-        yield Point(f"Unspecified, and more specific codes stand beside it: {names(beside)}", titles)
-    elif open_axes and times_unspecified(card.title):
-        yield Point("Unspecified, and more specific codes exist", titles)
+    if found := unspecified(card, documented):
+        yield Point(f"Unspecified, and {found}", titles)
     if side := laterality(card):
         yield Point(f"Laterality: {side}", titles)
     if card.seventh_characters:

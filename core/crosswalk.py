@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from core.card import Source
-from core.code import Code, InvalidCode, shown
+from core.code import Code, InvalidCode, heading_of, shown
 from core.sources import SourceError
 
 COLUMNS = ["code", "cpt", "label", "group", "note"]
@@ -21,9 +21,6 @@ COLUMNS = ["code", "cpt", "label", "group", "note"]
 _LARGEST = 5_000_000  # bytes
 _LONGEST_CELL = 500
 _MOST_FAULTS = 100
-
-#: M54.-, M54.*, M54.x, M54-, M53*: what stands before is meant with everything below it.
-_WILDCARD = re.compile(r"(.*?)(?:\.[xX]|\.?[-*])")
 
 #: Five characters: digits, with a letter at the end for CPT categories II and III (0001F), or at the
 #: start for HCPCS Level II, which users keep beside CPT.
@@ -136,7 +133,7 @@ def _row(line: int, cells: list[str]) -> CrosswalkRow:
     code, cpt, label, group, note = (_tidy(*named) for named in zip(COLUMNS, cells, strict=True))
     if not _CPT.fullmatch(cpt.upper()):
         raise _RowFault(f"{shown(cpt)} does not look like a CPT code, which has five characters")
-    return CrosswalkRow(line, _below(code), cpt.upper(), label, group, note)
+    return CrosswalkRow(line, Code.parse(heading_of(code)), cpt.upper(), label, group, note)
 
 
 def _tidy(column: str, cell: str) -> str:
@@ -147,11 +144,6 @@ def _tidy(column: str, cell: str) -> str:
     if not tidy.isprintable():
         raise _RowFault(f"the {column} holds a character that cannot be printed")
     return tidy
-
-
-def _below(written: str) -> Code:
-    wildcard = _WILDCARD.fullmatch(written)
-    return Code.parse(wildcard[1] if wildcard else written)
 
 
 def _few(path: Path, faults: list[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from core.card import CardNote, CodeCard, Source
 from core.code import Code
+from core.icd9 import GEM_SOURCE, Equivalence, Icd9History
 from core.lives import Standing
 from core.notes import NoteKind
 from core.sources.billable_validity import BillablePeriod
@@ -26,10 +27,12 @@ class Question:
     source: Source
 
 
-def faq(card: CodeCard, succession: Succession | None = None) -> tuple[Question, ...]:
+def faq(
+    card: CodeCard, succession: Succession | None = None, icd9: Icd9History | None = None
+) -> tuple[Question, ...]:
     """The questions that have an answer for a code on the card's date.
 
-    What replaces a code is asked only where its ``succession`` is given and has it.
+    What replaces a code is asked only where its ``succession`` is given and has it; so is its ICD-9-CM code.
     """
     replaced_by = succession.replaced_by if succession else ()
     found = (
@@ -39,6 +42,7 @@ def faq(card: CodeCard, succession: Succession | None = None) -> tuple[Question,
         *_below(card, {other.code for other in replaced_by}),
         *_seventh_character(card),
         *_excludes(card),
+        *(_icd9(card, icd9) if icd9 else ()),
     )
     said = f" As of {card.as_of}, release {card.release.name}."
     return tuple(Question(question, answer + said, source) for question, answer, source in found)
@@ -118,6 +122,36 @@ def _excluded(notes: Sequence[CardNote]) -> str:
     inherited = " (inherited)" if notes[0].inherited else ""
     entries = "; ".join(note.text for note in notes).replace(":; ", ": ")  # "…, such as:" leads in
     return f"At {at.level} {at.name}{inherited}: {entries}."
+
+
+def _icd9(card: CodeCard, history: Icd9History) -> Iterator[_Found]:
+    if history.to_icd9:
+        answer = " or ".join(_equivalents(history.to_icd9))
+        frozen = "by the General Equivalence Mappings of 2018, which follow no later change"
+        yield f"What is the ICD-9-CM code of {card.code}?", f"{answer}, {frozen}.", GEM_SOURCE
+
+
+def _equivalents(rows: Iterable[Equivalence]) -> Iterator[str]:
+    """The alternatives: single codes, and the combinations of one code of each choice list."""
+    ordered = sorted(rows, key=lambda row: (row.scenario, row.choice_list))
+    for scenario, found in groupby(ordered, key=lambda row: row.scenario):
+        if scenario:
+            lists = (list(choices) for _, choices in groupby(found, key=lambda row: row.choice_list))
+            yield " with ".join(map(_one_of, lists))
+        else:
+            yield from map(_equivalent, found)
+
+
+def _one_of(rows: Sequence[Equivalence]) -> str:
+    """One code of a choice list, in parentheses where there is a choice."""
+    choices = " or ".join(map(_equivalent, rows))
+    return f"({choices})" if len(rows) > 1 else choices
+
+
+def _equivalent(row: Equivalence) -> str:
+    if row.icd9 is None:
+        return "None"
+    return f"{row.icd9} ({'approximate' if row.approximate else 'exact'})"
 
 
 def _listed(codes: Iterable[tuple[Code, str | None]]) -> str:

@@ -130,6 +130,7 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
     indexed = index_terms_of(catalog, card.code)
     paid = catalog.read(read_reimbursement, card.code)
     entry = catalog.entry(card.code)
+    icd9 = catalog.read(read_icd9_history, card.code) if catalog.has_equivalences else None
     return FullCard(
         card=card,
         short_title=short_title(catalog, card),
@@ -137,16 +138,16 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
         documentation=documented,
         index_terms=indexed,
         related=related(catalog, card, documented.more_specific, indexed),
-        complexity=complexity(card, bool(documented.open_axes), principal_edit(card, paid.mce)),
-        audit_factors=audit_factors(card, edit_factors(card, paid.mce)),
+        complexity=complexity(card, documented, principal_edit(card, paid.mce)),
+        audit_factors=audit_factors(card, edit_factors(card, paid.mce), documented),
         practice=practice(card),
         is_in_tables=entry is not None and entry.billable,
         reimbursement=paid,
         poa=catalog.read(read_poa_exempt, card.code),
-        icd9=catalog.read(read_icd9_history, card.code) if catalog.has_equivalences else None,
+        icd9=icd9,
         own_codes=_own_codes(own, card.code) if own else None,
         specialties=specialties(card),
-        questions=faq(card, change),
+        questions=faq(card, change, icd9),
         resources=resources(card),
     )
 

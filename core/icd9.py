@@ -7,7 +7,7 @@ and flags are kept; a mapping is a start for a coder, not an answer.
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -96,10 +96,14 @@ class Equivalence:
 
 @dataclass(frozen=True, slots=True)
 class Icd9History:
-    """The mappings of an ICD-10-CM code: those from it, and those of ICD-9-CM codes that lead to it."""
+    """The mappings of an ICD-10-CM code: those from it, and those of ICD-9-CM codes that lead to it.
+
+    ``other_targets`` are what these ICD-9-CM codes lead to beside it: 724.9 leads to M53.9 and to M43.8X9.
+    """
 
     to_icd9: tuple[Equivalence, ...]
     from_icd9: tuple[Equivalence, ...]
+    other_targets: Mapping[Icd9Code, tuple[Code, ...]]
 
 
 GEM_SCHEMA = """
@@ -149,10 +153,20 @@ def read_icd9_history(db: sqlite3.Connection, code: Code) -> Icd9History:
     which ``has_equivalences`` tells.
     """
     rows = _read(db, "icd10 = ?", code.text)
+    from_icd9 = tuple(row for row in rows if row.direction is Direction.TO_ICD10)
     return Icd9History(
-        tuple(row for row in rows if row.direction is Direction.TO_ICD9),
-        tuple(row for row in rows if row.direction is Direction.TO_ICD10),
+        to_icd9=tuple(row for row in rows if row.direction is Direction.TO_ICD9),
+        from_icd9=from_icd9,
+        other_targets={row.icd9: _other_targets(db, row.icd9, code) for row in from_icd9 if row.icd9},
     )
+
+
+def _other_targets(db: sqlite3.Connection, icd9: Icd9Code, code: Code) -> tuple[Code, ...]:
+    targets = db.execute(
+        "SELECT icd10 FROM gem WHERE icd9 = ? AND NOT to_icd9 AND icd10 <> ? ORDER BY rowid",
+        (icd9.text, code.text),
+    )
+    return tuple(Code(text) for text in dict.fromkeys(text for (text,) in targets))
 
 
 def read_icd10_of(db: sqlite3.Connection, code: Icd9Code) -> tuple[Equivalence, ...]:

@@ -15,6 +15,7 @@ from core.complexity import (
     GUIDELINES,
     SYMPTOMS,
     chapter_of,
+    code_first,
     is_manifestation,
     laterality,
     notes_by_kind,
@@ -180,11 +181,11 @@ def _on_notes(card: CodeCard, notes: dict[NoteKind, list[CardNote]]) -> _Found:
     for kind, section in _NOTE_SECTIONS:
         if found := notes.get(kind):
             yield section, f"notes at {places(found)}"
-    sequencing = [
-        f"{kind.label.lower()} at {places(notes[kind])}"
-        for kind in (NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL_CODE)
-        if kind in notes
-    ]
+    asked = {
+        NoteKind.CODE_FIRST: code_first(card),
+        NoteKind.USE_ADDITIONAL_CODE: notes.get(NoteKind.USE_ADDITIONAL_CODE),
+    }
+    sequencing = [f"{kind.label.lower()} at {places(found)}" for kind, found in asked.items() if found]
     manifestation = ["the title is that of a manifestation"] if is_manifestation(card) else []
     if both := [*manifestation, *sequencing]:
         yield "I.A.13", "; ".join(both)

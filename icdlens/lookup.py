@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from core.classification import Level
-from core.code import Code, InvalidCode, shown
+from core.code import Code, InvalidCode, heading_of, shown
 from core.crosswalk import crosswalk_source, read_crosswalk
 from core.full_card import FullCard, OwnFile
 from core.render.full_outline import full_outline
@@ -73,7 +73,7 @@ def _own_file(path: Path) -> OwnFile:
 
 def _card(library: Library, written: str, on: date, own: OwnFile | None) -> FullCard | None:
     try:
-        return library.full_card(Code.parse(written), on, own)
+        return library.full_card(Code.parse(heading_of(written.strip())), on, own)
     except InvalidCode:
         return None
 
@@ -117,7 +117,7 @@ def _not_found(library: Library, written: str, on: date) -> str:
         below = " ".join(entry.name for entry in library.catalog.children(block))
         return f"{block.name} is a block, {block.title}; look up what is in it: {below}"
     try:
-        Code.parse(written)
+        Code.parse(heading_of(written.strip()))
         problem = f"{shown(written)} is not an ICD-10-CM code in any year known here."
     except InvalidCode as error:
         problem = str(error)

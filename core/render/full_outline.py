@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from core.alphabetic_index import MOST_BESIDE
 from core.audit import AuditFactor
 from core.card import CodeCard
-from core.documentation import Choice, Documentation
+from core.code import Code
+from core.documentation import Choice, Documentation, OpenAxis
 from core.full_card import FullCard, OwnCodes
-from core.icd9 import FROZEN, Icd9History
+from core.icd9 import FROZEN, Equivalence, Icd9History
 from core.lives import Standing
 from core.practice import Practice
 from core.reimbursement import (
@@ -38,6 +40,8 @@ from core.render.outline import (
 from core.render.source_lines import source_lines
 from core.sources import mce
 from core.succession import Successor
+
+_MOST_OTHERS = 5  # other targets of an ICD-9-CM code; V54.12 has more than 500
 
 #: The hierarchy is shown already: the path, and the codes below or beside.
 _SHOWN_RELATIONS = (Relation.NAMED_IN_ITS_NOTES, Relation.ITS_NOTES_NAME_IT, Relation.SAME_INDEX_TERM)
@@ -77,8 +81,14 @@ def _changes(full: FullCard) -> Iterator[Section]:
 
 def _documentation(found: Documentation) -> Iterator[Section]:
     for axis in found.open_axes:
-        lines = map(_choice, axis.choices) if axis.choices else (axis.what_to_document,)
-        yield plain(f"To document: {axis.axis.label}", lines)
+        label = axis.axis.label
+        lines = map(_choice, axis.choices) if axis.choices else (_values(axis),)
+        yield plain(f"To document: {label}", lines)
+
+
+def _values(axis: OpenAxis) -> str:
+    """What to document, without the name of the axis, which stands above it."""
+    return axis.what_to_document.removeprefix(f"{axis.axis.label}: ")
 
 
 def _choice(choice: Choice) -> str:
@@ -192,12 +202,29 @@ def _own(codes: OwnCodes) -> Iterator[str]:
 
 def _icd9(history: Icd9History) -> Iterator[str]:
     yield FROZEN
-    for label, rows in (("To ICD-9-CM", history.to_icd9), ("From ICD-9-CM", history.from_icd9)):
-        for row in rows:
-            flags = ["approximate"] if row.approximate else ["exact"]
-            if row.combination:
-                flags.append(f"combination, scenario {row.scenario}, choice list {row.choice_list}")
-            yield f"{label}: {row.icd9 or 'no equivalent'} ({', '.join(flags)})"
+    if not (history.to_icd9 or history.from_icd9):
+        yield "They do not have this code"
+    for row in history.to_icd9:
+        yield f"To ICD-9-CM: {row.icd9} ({_flags(row)})" if row.icd9 else "To ICD-9-CM: no equivalent"
+    for row in history.from_icd9:
+        others = history.other_targets[row.icd9] if row.icd9 else ()
+        yield f"From ICD-9-CM: {row.icd9} ({_flags(row)}){_other_targets(row, others)}"
+
+
+def _other_targets(row: Equivalence, codes: Sequence[Code]) -> str:
+    if not codes:
+        return ""
+    shown = ", ".join(code.text for code in codes[:_MOST_OTHERS])
+    left = len(codes) - _MOST_OTHERS
+    more = f" and {left} more (icdlens search {row.icd9})" if left > 0 else ""
+    return f"; other targets of {row.icd9}: {shown}{more}"
+
+
+def _flags(row: Equivalence) -> str:
+    flag = "approximate" if row.approximate else "exact"
+    if not row.combination:
+        return flag
+    return f"{flag}, combination, scenario {row.scenario}, choice list {row.choice_list}"
 
 
 def _practice(practice: Practice) -> Iterator[str]:
@@ -210,7 +237,9 @@ def _practice(practice: Practice) -> Iterator[str]:
 def _related(full: FullCard) -> Iterator[Section]:
     for relation, found in groupby(full.related, key=lambda code: code.relation):
         if relation in _SHOWN_RELATIONS:
-            yield plain(relation.label, (_related_code(full.card, code) for code in found))
+            lines = [_related_code(full.card, code) for code in found]
+            is_cut = relation is Relation.SAME_INDEX_TERM and len(lines) == MOST_BESIDE
+            yield plain(f"{relation.label}{f' (the nearest {MOST_BESIDE})' * is_cut}", lines)
 
 
 def _related_code(card: CodeCard, code: RelatedCode) -> str:

@@ -26,7 +26,7 @@ _NEAREST_FIRST = (
 _WIDE_LAST = ("Excludes1", "Code first", "Use additional", "Code also")
 
 
-def glance(full: FullCard, more: str | None = None) -> Outline:
+def glance(full: FullCard, more: str | None = None, *, lines: int = LINES) -> Outline:
     """An outline that fits 25 lines of 100 columns, whatever the card; its footer says what it left out.
 
     ``more`` is what shows the whole card, where that is not the ``icdlens`` command.
@@ -35,7 +35,7 @@ def glance(full: FullCard, more: str | None = None) -> Outline:
     basis = _basis(full)
     more = more or f"icdlens lookup {whole.code}"
     shown = replace(whole, path=_path(whole), sections=(), footer=_footer(basis, len(whole.sections), more))
-    room = LINES - sum(1 for _ in outline_to_lines(shown, width=COLUMNS))
+    room = lines - sum(1 for _ in outline_to_lines(shown, width=COLUMNS))
     sections = []
     for section in sorted(_unrepeated(full, whole.sections), key=_rank):
         fitting = (cut(section, count) for count in range(min(len(section.lines), _MOST_LINES), 0, -1))

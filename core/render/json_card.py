@@ -207,7 +207,11 @@ def _mce(standing: MceStanding) -> dict[str, Any]:
 def _icd9(history: Icd9History) -> dict[str, Any]:
     return {
         "to_icd9": [_equivalence(row) for row in history.to_icd9],
-        "from_icd9": [_equivalence(row) for row in history.from_icd9],
+        "from_icd9": [
+            {**_equivalence(row), "other_targets": [c.text for c in history.other_targets[row.icd9]]}
+            for row in history.from_icd9
+            if row.icd9
+        ],
         "source": GEM_SOURCE.key,
     }
 

@@ -7,6 +7,7 @@ import pytest
 from core.audit import AuditFactor, audit_factors
 from core.catalog import Catalog
 from core.complexity import GUIDELINES
+from core.documentation import documentation
 from tests.conftest import IN_FY2026, IN_FY2027
 from tests.core.test_card import card_of
 
@@ -57,6 +58,22 @@ def test_each_names_a_source_with_a_year(catalog: Catalog) -> None:
 def test_an_unspecified_code_comes_with_what_is_more_specific(catalog: Catalog) -> None:
     [factor] = audit_factors(card_of(catalog, "M53.9"))
     assert factor.explanation == "More specific codes stand beside it: M53.0, M53.1, M53.2 and 2 more."
+
+
+@pytest.mark.parametrize(
+    ("code", "explanation"),
+    [
+        ("M53.9", "More specific codes stand beside it: M53.0, M53.1, M53.2 and 2 more."),
+        ("S72.001A", "More specific codes exist: S72.011A, "),
+        ("I13.0", None),  # "or unspecified chronic kidney disease" has no code of its own
+        ("C4A.0", None),
+    ],
+)
+def test_what_documentation_leads_to_decides(catalog: Catalog, code: str, explanation: str | None) -> None:
+    card = card_of(catalog, code)
+    factors = audit_factors(card, documented=documentation(catalog, card))
+    found = [factor.explanation for factor in factors if factor.name == "Unspecified"]
+    assert found == [] if explanation is None else found[0].startswith(explanation)
 
 
 def test_edits_follow_and_replace_rules_of_their_name(catalog: Catalog) -> None:

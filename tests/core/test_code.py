@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.code import Code, InvalidCode, dotted
+from core.code import Code, InvalidCode, dotted, heading_of
 
 CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -107,3 +107,22 @@ def test_parts() -> None:
     code = Code("S72.001A")
     assert (code.undotted, code.is_complete) == ("S72001A", True)
     assert (Code("I10").undotted, Code("I10").is_complete) == ("I10", False)
+
+
+@pytest.mark.parametrize(
+    ("written", "heading"),
+    [
+        ("O09.-", "O09"),
+        ("O09-", "O09"),
+        ("M54.*", "M54"),
+        ("M54.5-", "M54.5"),
+        ("m54.x", "m54"),
+        ("W21.8X*", "W21.8X"),
+        ("M53.9", "M53.9"),
+        ("T81.4XX", "T81.4XX"),
+        ("M54.--", "M54.-"),
+        ("", ""),
+    ],
+)
+def test_what_stands_before_a_wildcard(written: str, heading: str) -> None:
+    assert heading_of(written) == heading

@@ -6,6 +6,7 @@ from core.card import CardLine
 from core.catalog import Catalog
 from core.complexity import (
     GUIDELINES,
+    Complexity,
     Rating,
     complexity,
     is_manifestation,
@@ -13,6 +14,7 @@ from core.complexity import (
     more_specific,
     principal_restriction,
 )
+from core.documentation import documentation
 from tests.conftest import IN_FY2026, IN_FY2027
 from tests.core.test_card import card_of
 
@@ -104,14 +106,52 @@ def test_fewer_things_left_open_is_more_specific(catalog: Catalog) -> None:
     assert more_specific(card_of(catalog, "S72.001A")) == ()  # the siblings have other 7th characters only
 
 
-def test_open_axes_found_elsewhere_make_an_unspecified_code_harder(catalog: Catalog) -> None:
-    card = card_of(catalog, "F02.80")
-    assert len(complexity(card, open_axes_exist=True).points) == len(complexity(card).points) + 1
-    assert complexity(card, open_axes_exist=False) == complexity(card)
-    specific = card_of(catalog, "C4A.0")
-    assert complexity(specific, open_axes_exist=True).points == ()
-    beside = card_of(catalog, "M53.9")
-    assert complexity(beside, open_axes_exist=True) == complexity(beside)
+@pytest.mark.parametrize(
+    ("code", "beside"),
+    [
+        ("M53.9", "M53.0 M53.1 M53.2 M53.3 M53.8"),
+        ("P07.30", "P07.31 P07.32 P07.33 P07.34 P07.35 P07.36 P07.37 P07.38 P07.39"),
+        ("J42", "J41"),  # chronic bronchitis, not emphysema or asthma
+        ("K40.00", "K40.01"),
+        ("M24.476", "M24.474 M24.475"),  # the foot's sides, not those of the ankle and the toes
+        ("I13.0", ""),  # with heart failure: I13.1 is without, I13.2 with another stage
+        ("N39.0", ""),  # a urinary tract infection is no incontinence (N39.3, N39.4)
+        ("R11.2", ""),  # nausea with vomiting: the other two are one without the other
+        ("C49.6", ""),  # the trunk is no other part of the body
+        ("F14.13", ""),
+    ],
+)
+def test_what_stands_beside_an_unspecified_code_must_not_contradict_it(
+    catalog: Catalog, code: str, beside: str
+) -> None:
+    card = card_of(catalog, code)
+    found = more_specific(card, documentation(catalog, card))
+    assert [other.code.text for other in found] == beside.split()
+    assert bool(beside) == any("more specific" in p.reason for p in _documented(catalog, code).points)
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("S72.001A", "S72.011A"),  # intracapsular, of the same side, at the same encounter
+        ("F02.80", "F02.A0"),  # mild
+    ],
+)
+def test_more_specific_codes_found_elsewhere_make_an_unspecified_code_harder(
+    catalog: Catalog, code: str, named: str
+) -> None:
+    found = _documented(catalog, code).points
+    assert len(found) == len(complexity(card_of(catalog, code)).points) + 1
+    assert found[0].reason.startswith(f"Unspecified, and more specific codes exist: {named}")
+
+
+def test_a_code_that_leaves_nothing_open_is_not_harder_for_it(catalog: Catalog) -> None:
+    assert _documented(catalog, "C4A.0").points == ()
+
+
+def _documented(catalog: Catalog, code: str) -> Complexity:
+    card = card_of(catalog, code)
+    return complexity(card, documentation(catalog, card))
 
 
 def test_an_edit_of_the_principal_diagnosis_counts_once(catalog: Catalog) -> None:

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from core.catalog import Catalog
+from core.code import Code
 from core.faq import faq
+from core.icd9 import Direction, Equivalence, Icd9Code, Icd9History
 from core.succession import succession
 from tests.conftest import IN_FY2026, IN_FY2027
 from tests.core.test_card import card_of
@@ -55,6 +57,42 @@ def test_a_question_is_asked_where_the_fact_exists(
     catalog: Catalog, code: str, on: date, questions: list[str]
 ) -> None:
     assert list(answers(catalog, code, on)) == [question.format(code) for question in questions]
+
+
+def to_icd9(icd9: str | None, *flags: int) -> Equivalence:
+    code = Icd9Code.parse(icd9) if icd9 else None
+    approximate, combination, scenario, choice_list = flags
+    return Equivalence(
+        Direction.TO_ICD9, code, Code("A18.01"), bool(approximate), bool(combination), scenario, choice_list
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "answer"),
+    [
+        ([], None),
+        ([to_icd9("724.9", 1, 0, 0, 0)], "724.9 (approximate)"),
+        ([to_icd9("340", 0, 0, 0, 0)], "340 (exact)"),
+        ([to_icd9(None, 1, 0, 0, 0)], "None"),
+        (
+            [to_icd9("304.00", 1, 0, 0, 0), to_icd9("304.01", 1, 0, 0, 0)],
+            "304.00 (approximate) or 304.01 (approximate)",
+        ),
+        (
+            # 2018_I10gem.txt has lists out of order: one code of each list, and of one scenario.
+            [to_icd9("730.88", 1, 1, 1, 2), to_icd9("015.00", 1, 1, 1, 1), to_icd9("711.48", 1, 1, 1, 2)],
+            "015.00 (approximate) with (730.88 (approximate) or 711.48 (approximate))",
+        ),
+    ],
+)
+def test_the_icd9_code_is_answered_from_the_mappings(
+    catalog: Catalog, rows: list[Equivalence], answer: str | None
+) -> None:
+    history = Icd9History(tuple(rows), (), {})
+    found = [f for f in faq(card_of(catalog, "A18.01"), icd9=history) if "ICD-9-CM" in f.question]
+    frozen = ", by the General Equivalence Mappings of 2018, which follow no later change. As of "
+    assert len(found) == (answer is not None)
+    assert all(f.answer.startswith(f"{answer}{frozen}") and f.source.key == "gem" for f in found)
 
 
 @pytest.mark.parametrize(

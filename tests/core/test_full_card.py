@@ -1,21 +1,29 @@
 """The full card, its depths, and that they agree."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from core.axes import Axis
 from core.catalog import Catalog
 from core.code import Code
-from core.full_card import FullCard, build_full_card
-from core.related import Relation
+from core.crosswalk import Crosswalk, CrosswalkRow, crosswalk_source
+from core.full_card import FullCard, OwnFile, build_full_card
+from core.icd9 import Direction, Equivalence, Icd9Code, Icd9History
+from core.reimbursement import PoaStanding
+from core.related import RelatedCode, Relation
 from core.render.full_outline import full_outline
 from core.render.glance import COLUMNS, LINES, glance
 from core.render.json_card import full_card_to_dict
 from core.render.outline import outline
 from core.render.text import outline_to_lines
 from tests.conftest import IN_FY2026, IN_FY2027
+
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "json.md"
 
 
 def full_of(catalog: Catalog, code: str, on: date = IN_FY2027) -> FullCard:
@@ -116,6 +124,69 @@ def test_every_source_key_of_the_json_is_explained(catalog: Catalog) -> None:
     for code in ("M53.9", "T81.4XXA", "S72.001A", "R10.9", "D69.1", "W21.89XA"):
         found = full_card_to_dict(full_of(catalog, code))
         assert keys(found) <= found["sources"].keys(), code
+
+
+def test_every_key_of_the_json_is_documented(catalog: Catalog) -> None:
+    """In ``docs/json.md``; those of ``sources`` are names of sources."""
+    own = OwnFile(
+        Crosswalk((CrosswalkRow(2, Code("M53"), "00000", "Invented", "", ""),), ()),
+        crosswalk_source(Path("mine.csv")),
+    )
+    icd9 = Icd9Code("724.9")
+    mapping = Equivalence(Direction.TO_ICD10, icd9, Code("M53.9"), True, False, 0, 0)
+    history = Icd9History((replace(mapping, direction=Direction.TO_ICD9),), (mapping,), {icd9: ()})
+    keys: set[str] = set()
+
+    def collect(value: object) -> None:
+        if isinstance(value, dict):
+            keys.update(value)
+            for name, inner in value.items():
+                collect(list(inner.values()) if name == "sources" else inner)
+        elif isinstance(value, list):
+            for inner in value:
+                collect(inner)
+
+    for code in ("M53.9", "T81.4XXA", "S72.001A", "K6A.8", "L89.153", "T40.2X1A", "K35.2", "W21.89XA"):
+        full = build_full_card(catalog, Code(code), IN_FY2026, own)
+        assert full is not None
+        collect(full_card_to_dict(replace(full, icd9=history, poa=PoaStanding(True, 2026))))
+    documented = set(re.findall(r"`([a-z0-9_]+)`", DOCUMENTED.read_text(encoding="utf-8")))
+    assert keys - documented == set()
+    assert {"own_codes", "other_targets", "exempt"} <= keys
+
+
+def test_icd9_codes_come_with_what_else_they_lead_to(catalog: Catalog) -> None:
+    """724.9 has two targets; what nothing corresponds to is said once, without a flag."""
+    back = Equivalence(Direction.TO_ICD9, None, Code("M53.9"), True, False, 0, 0)
+    there = Equivalence(Direction.TO_ICD10, Icd9Code("724.9"), Code("M53.9"), True, False, 0, 0)
+    others = tuple(Code(f"M53.8{n}") for n in range(7))
+    full = full_of(catalog, "M53.9")
+
+    def said(history: Icd9History) -> list[str]:
+        sections = full_outline(replace(full, icd9=history)).sections
+        [found] = [s for s in sections if s.heading.startswith("ICD-9-CM")]
+        return [line.text for line in found.lines[1:]]
+
+    assert said(Icd9History((back,), (there,), {Icd9Code("724.9"): (Code("M43.8X9"),)})) == [
+        "To ICD-9-CM: no equivalent",
+        "From ICD-9-CM: 724.9 (approximate); other targets of 724.9: M43.8X9",
+    ]
+    assert said(Icd9History((), (there,), {Icd9Code("724.9"): others})) == [
+        "From ICD-9-CM: 724.9 (approximate); other targets of 724.9: M53.80, M53.81, M53.82, M53.83, M53.84 "
+        "and 2 more (icdlens search 724.9)"
+    ]
+    assert said(Icd9History((), (), {})) == ["They do not have this code"]
+
+
+def test_a_cut_at_20_is_said(catalog: Catalog) -> None:
+    full = full_of(catalog, "M53.9")
+    near = RelatedCode(Relation.SAME_INDEX_TERM, "M43.9", "Invented", None, "A term", full.card.sources[0])
+    for number, heading in (
+        (19, "Under the same index term"),
+        (20, "Under the same index term (the nearest 20)"),
+    ):
+        sections = full_outline(replace(full, related=(near,) * number)).sections
+        assert [s.heading for s in sections if "index term" in s.heading] == [heading]
 
 
 def test_m53_9_leads_to_the_regions_and_the_named_disorders(catalog: Catalog) -> None:

@@ -110,6 +110,9 @@ def test_both_ways_of_a_code(db: sqlite3.Connection) -> None:
     history = read_icd9_history(db, Code("M53.9"))
     assert history.to_icd9 == (BACK,)
     assert history.from_icd9 == (THERE[1],)
+    assert history.other_targets == {Icd9Code("724.9"): (Code("M43.8X9"),)}
+    together = read_icd9_history(db, Code("E08.65")).other_targets
+    assert together == {Icd9Code("249.41"): (Code("E08.21"), Code("E09.21"))}
 
 
 def test_all_targets_and_flags_are_kept(db: sqlite3.Connection) -> None:

@@ -44,6 +44,16 @@ def test_sections_that_apply(catalog: Catalog, code: str, expected: str) -> None
     assert sections(catalog, code) == expected.split()
 
 
+@pytest.mark.parametrize(("code", "is_first"), [("T40.2X5A", True), ("T40.2X1A", False)])
+def test_code_first_for_adverse_effects_is_not_about_a_poisoning(
+    catalog: Catalog, code: str, is_first: bool
+) -> None:
+    reasons = {c.section: c.reason for c in practice(card_of(catalog, code)).conventions}
+    for section in ("I.A.13", "I.B.7"):
+        assert ("code first at block T36-T50" in reasons[section]) is is_first
+        assert "use additional code at chapter 19, block T36-T50" in reasons[section]
+
+
 @pytest.mark.parametrize(
     ("code", "section"),
     [
