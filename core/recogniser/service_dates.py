@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 _STATED = re.compile(
-    r"\b(?:DOS|date of service|service date|date of visit|visit date|encounter date)\b[^\w\n]{0,4}"
+    # Blanks are underscores or hyphens in front matter: date_of_service: 2021-03-04.
+    r"\b(?:DOS|date[ _-]of[ _-]service|service[ _-]date|date[ _-]of[ _-]visit|visit[ _-]date"
+    r"|encounter[ _-]date)\b[^\w\n]{0,4}"
     r"(?:([12][0-9]{3})-([01]?[0-9])-([0-3]?[0-9])|([01]?[0-9])/([0-3]?[0-9])/([12][0-9]{3}))(?![0-9/-])",
     re.IGNORECASE,
 )

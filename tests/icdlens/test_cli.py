@@ -71,6 +71,13 @@ def test_lookup_text_of_several_codes_loses_none() -> None:
     assert "Did you mean W21.89XA" in run.stderr
 
 
+@pytest.mark.parametrize("written", ["O09.-", "O09-", "o09.*", "O09.x"])
+def test_lookup_of_a_wildcard_is_of_its_heading(written: str) -> None:
+    run = icdlens("lookup", written, "--glance")
+    assert run.returncode == 0
+    assert run.stdout.startswith("O09  Supervision of high risk pregnancy\n")
+
+
 def test_lookup_markdown() -> None:
     run = icdlens("lookup", "B20", "--format", "markdown")
     assert run.stdout.startswith(r"**B20** Human immunodeficiency virus \[HIV\] disease")

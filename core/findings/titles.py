@@ -1,0 +1,327 @@
+"""``title-mismatch``: the words written beside a code against its official title and other official texts.
+
+People write in their own words, so words that are not of the title prove nothing. A finding needs proof:
+the words say another side, trimester, stage or type of diabetes than the title; or none of them is of the
+code, and together they are the title of another code. Abbreviations are never judged.
+"""
+
+import re
+import sqlite3
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+from core.axes import Axis, values_in
+from core.catalog import Catalog
+from core.code import Code
+from core.findings import fixes
+from core.findings.code_facts import CodeFacts
+from core.findings.finding import Edit, Fix
+from core.findings.note import Note, rules_of
+from core.findings.remark import Remark
+from core.findings.together import code_table
+from core.notes import NoteKind
+from core.recogniser.mention import Mention, Verdict
+
+_JUDGED = frozenset({Verdict.CODE, Verdict.CODE_NORM, Verdict.CATEGORY})
+_LONGEST_LABEL = 100
+_MOST_WORDS = 12
+_SHORTEST = 3  # letters of a word that tells something
+_LIKE = 5  # letters that make two words alike, where likeness keeps the rule quiet
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+_ABBREVIATION = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z0-9])[A-Za-z0-9]{2,6}\b|\b[a-z]/[a-z]\b|\bw/")
+_DOUBTS = re.compile(
+    r"\b(?:rather|instead|not|vs|versus|see|excludes?|rule|code[ds]?|due|secondary|or|if|with|without|and|for|use)\b|[/+?=<>{}]",
+    re.IGNORECASE,
+)
+_GENERIC = frozenset(
+    "and the for with not due nos nec unspecified other specified acute chronic disease diseases "
+    "disorder disorders syndrome essential primary mellitus complication complications encounter "
+    "initial subsequent sequela type part region site elsewhere classified organism this that from "
+    "left right bilateral unilateral history long term current status mild moderate severe recurrent "
+    "condition conditions problem patient stage code diagnosis".split()
+)
+_DIABETES_TYPE = re.compile(
+    r"\btype ([12]|II?)\b(?=.*diabet)|\bdiabet\w*(?: mellitus)?,? type ([12]|II?)\b", re.I
+)
+_ROMAN = {"I": "1", "II": "2"}
+_NUMBERED = re.compile(r"stage \d\w?")
+_AXES = (Axis.LATERALITY, Axis.TRIMESTER, Axis.STAGE, Axis.DEGREE)
+_SIDES = re.compile(r"\b(?:right|left|bilateral(?:ly)?|both|unilateral)\b", re.IGNORECASE)
+_TEXT_HEADS = frozenset(
+    "text title description desc diagnosis name condition problem label term display long_title short_title "
+    "official_title meaning".split()
+) | {"diagnosis description", "code description", "long title", "short title", "official title"}
+
+_DISPLAY = re.compile(r"\bdisplayName\s*=\s*(\"([^\"<>]*)\"|'([^'<>]*)')")
+_AFTER = re.compile(r"[)\]*_`]{0,3}(?:\s+[-–—]+\s+|\s*[:=]\s+|[ \t]{1,6})(?=[A-Za-z])")
+_STARTS_ENTRY = re.compile(
+    r"[\s>#*•·–—_`(\[-]*(?:\[[xX]\]\s*)?(?:[A-Za-z]{1,6}:\s*)?(?:#?\d{1,2}[.):]\s*)?[\s*_`(\[-]*"
+)
+_ENDS_ENTRY = re.compile(r"[)\]*_`]{0,3}\s*(?:[.;,]\s*)?(?:$|[;|])")
+_BEFORE = re.compile(r"(?:\s*[(\[]\s*|\s+[-–—]+\s+|\s*:\s+|,?\s+)[*_`]*\Z")
+_ITEM_START = re.compile(r"(?:^[\s>#*•·–—_`-]*(?:[A-Za-z]{1,12}:\s*)?(?:#?\d{1,2}[.):]\s*)?|[;|]\s*|\.\s+)")
+_LABEL_END = re.compile(r"\s*(?:$|;|\||\s[-–—]+\s|\(|\[|\.\s|\.$|\s{3,}|#|//|<!--|\{#)")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The words beside a code; ``text[start:end]`` of the note."""
+
+    start: int
+    end: int
+    words: str
+
+
+class TitleRule:
+    """Compares the words beside each code with what official texts and the vocabulary call it."""
+
+    def __init__(self, note: Note) -> None:
+        self._note = note
+        self._labels = Labels(note)
+
+    def remarks(self, mention: Mention) -> Iterator[Remark]:
+        facts = self._note.facts(mention)
+        if mention.verdict not in _JUDGED or facts is None or not facts.title:
+            return
+        label = self._labels.beside(mention)
+        if label is None:
+            return
+        if contradiction := _contradiction(label.words, facts):
+            yield self._remark(mention, facts, label, contradiction, ())
+        elif other := self._title_of_another(label, facts):
+            title = self._note.catalog.titles([other]).get(other, "")
+            said = f"the words beside it are those of {other} ({title})"
+            instead = fixes.replacements(
+                self._note,
+                mention,
+                self._written_instead(other, mention),
+                fixes.NEAR_CODE,
+                prefers_only_one=False,
+            )
+            yield self._remark(mention, facts, label, said, instead)
+
+    def _remark(
+        self, mention: Mention, facts: CodeFacts, label: Label, said: str, instead: tuple[Fix, ...]
+    ) -> Remark:
+        message = f"The official title of {facts.code} is “{facts.title}”; {said} (Tabular List)."
+        own = Fix(
+            "Replace the words by the official title",
+            fixes.TITLE,
+            (Edit(label.start, label.end, facts.title or ""),),
+        )
+        related = ((label.start, label.end, "the words beside the code"),)
+        return Remark(
+            mention.start, mention.end, "title-mismatch", message, facts.code, (own, *instead), related
+        )
+
+    def _written_instead(self, other: Code, mention: Mention) -> tuple[Code, ...]:
+        facts = self._note.facts_about(other, mention)
+        return (other,) if facts.is_billable else facts.billable_below
+
+    def _title_of_another(self, label: Label, facts: CodeFacts) -> Code | None:
+        """The code whose title the words are, where none of them is of this one."""
+        words = _telling(label.words)
+        if not words or _ABBREVIATION.search(_softened(label.words)):
+            return None
+        if any(_is_alike(word, own) for word in words for own in _own_words(facts)):
+            return None
+        other = _titles_of(self._note.catalog).get(_stems(words))
+        if other is None or other.startswith(facts.code.text):
+            return None
+        if self._note.names is not None:
+            known = {w for name in self._note.names(facts.code) for w in _telling(name)}
+            if any(_is_alike(word, own) for word in words for own in known):
+                return None
+        return Code(other)
+
+
+class Labels:
+    """Finds the words beside a code: in the same element, segment, table row or line."""
+
+    def __init__(self, note: Note) -> None:
+        self._note = note
+        self._text = note.text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [mention.start for mention in self._note.mentions]
+
+    def beside(self, mention: Mention) -> Label | None:
+        """The words, where it is plain which they are."""
+        rules = rules_of(mention)
+        if "code system" in rules:
+            return self._in_element(mention)
+        if "hl7" in rules:
+            return self._in_component(mention)
+        if rules & {"x12", "uri", "cell", "url"}:
+            return None
+        start, end = self._note.line_bounds(mention.start)
+        if end - start > 4 * _LONGEST_LABEL:
+            return None
+        line = self._text[start:end]
+        if line.lstrip().startswith("|") or code_table(self._note, mention):
+            return self._in_row(mention, start, end)
+        return self._on_line(mention, line, start)
+
+    def _in_element(self, mention: Mention) -> Label | None:
+        opened = self._text.rfind("<", max(0, mention.start - 1500), mention.start)
+        closed = self._text.find(">", mention.end, mention.end + 1500)
+        if opened < 0 or closed < 0:
+            return None
+        found = _DISPLAY.search(self._text, opened, closed)
+        if found is None:
+            return None
+        group = 2 if found[2] is not None else 3
+        return self._label(*found.span(group))
+
+    def _in_component(self, mention: Mention) -> Label | None:
+        if self._text[mention.end : mention.end + 1] != "^":
+            return None
+        start = mention.end + 1
+        ends = [self._text.find(c, start, start + 2 * _LONGEST_LABEL) for c in "^|~\r\n"]
+        found = [end for end in ends if end >= 0]
+        return self._label(start, min(found)) if found else None
+
+    def _in_row(self, mention: Mention, start: int, end: int) -> Label | None:
+        column = self._note.document.column_at(mention.start)
+        line = self._text[start:end]
+        delimiter = next((d for d in ("|", "\t", ";", ",") if d in line), None)
+        if column is None or delimiter is None or '"' in line:
+            return None
+        spans, place = [], start
+        for cell in line.split(delimiter):
+            spans.append((place, place + len(cell)))
+            place += len(cell) + 1
+        wanted = [
+            span
+            for span, head in zip(spans, column.heads, strict=False)
+            if _without_marks(head) in _TEXT_HEADS
+        ]
+        wanted = [span for span in wanted if not span[0] <= mention.start < span[1]]
+        return self._label(*wanted[0]) if len(wanted) == 1 else None
+
+    def _on_line(self, mention: Mention, line: str, offset: int) -> Label | None:
+        start, end = mention.start - offset, mention.end - offset
+        first_here, behind = (bisect_left(self._starts, p) for p in (offset, offset + len(line)))
+        others = [
+            (m.start - offset, m.end - offset)
+            for m in self._note.mentions[first_here:behind]
+            if m is not mention
+        ]
+        if not others and _STARTS_ENTRY.fullmatch(line, 0, start) and (after := _AFTER.match(line, end)):
+            stop = _LABEL_END.search(line, after.end())
+            return self._label(offset + after.end(), offset + (stop.start() if stop else len(line)))
+        if not (_ENDS_ENTRY.match(line, end) or line[end : end + 1] in (")", "]", ";")):
+            return None
+        if (joint := _BEFORE.search(line, 0, start)) is None:
+            return None
+        earliest = max((stop for _, stop in others if stop <= start), default=0)
+        begins = [m.end() for m in _ITEM_START.finditer(line, 0, joint.start())]
+        first = max((b for b in begins if b <= joint.start()), default=0)
+        if earliest > first:
+            return None
+        return self._label(offset + first, offset + joint.start())
+
+    def _label(self, start: int, end: int) -> Label | None:
+        words = self._text[start:end]
+        start += len(words) - len(words.lstrip(" \t*_`\"'"))
+        end -= len(words) - len(words.rstrip(" \t*_`\"',.:"))
+        words = self._text[start:end]
+        if not words.strip() or len(words) > _LONGEST_LABEL or len(words.split()) > _MOST_WORDS:
+            return None
+        return Label(start, end, words)
+
+
+def _contradiction(label: str, facts: CodeFacts) -> str | None:
+    """What the words say otherwise than the title, on something that a title settles with a word."""
+    title = facts.title or ""
+    said, official = _types(label), _types(title)
+    if len(said) == 1 == len(official) and said != official:
+        return "the words beside it name another type of diabetes"
+    if _DOUBTS.search(label):
+        return None
+    sides = {side.lower() for side in _SIDES.findall(label)}
+    words, titled = values_in(label), values_in(title)
+    for axis in _AXES:
+        one, two = words.get(axis, "").lower(), titled.get(axis, "").lower()
+        if not one or not two or one == two:
+            continue
+        if axis is Axis.LATERALITY and (len(sides) != 1 or {one, two} != {"right", "left"}):
+            continue
+        if axis is Axis.STAGE and not (_NUMBERED.fullmatch(one) and _NUMBERED.fullmatch(two)):
+            continue
+        if axis is Axis.STAGE and (one.startswith(two) or two.startswith(one)):
+            continue  # stage 3 and stage 3a
+        return f"the words beside it name another {axis.label}"
+    return None
+
+
+def _types(text: str) -> set[str]:
+    return {_ROMAN.get((a or b).upper(), a or b) for a, b in _DIABETES_TYPE.findall(text)}
+
+
+def _softened(words: str) -> str:
+    """Words in capitals throughout are no abbreviations."""
+    return words.lower() if words.isupper() and " " in words.strip() else words
+
+
+def _telling(text: str) -> frozenset[str]:
+    found = (word.lower().strip("'-") for word in _WORD.findall(text))
+    parts = (part for word in found for part in word.split("-"))
+    return frozenset(p for p in parts if len(p) >= _SHORTEST and p not in _GENERIC)
+
+
+def _stems(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word.removesuffix("s") for word in words)
+
+
+def _is_alike(one: str, two: str) -> bool:
+    """Whether two words share their beginning, or one is within the other: likeness that keeps quiet."""
+    short, long = sorted((one, two), key=len)
+    if len(short) < _LIKE:
+        return long.startswith(short) if len(short) > _SHORTEST else one == two
+    return short[:_LIKE] in long
+
+
+def _own_words(facts: CodeFacts) -> frozenset[str]:
+    """The words of all official texts that speak of a code: titles along its path, and what is included."""
+    if facts.card is None:
+        return frozenset()
+    texts = [level.title for level in facts.card.path]
+    included = (NoteKind.INCLUSION_TERM, NoteKind.INCLUDES, NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_FIRST)
+    texts += [note.text for note in facts.card.notes if note.kind in included]
+    return frozenset(word for text in texts for word in _telling(text))
+
+
+_TITLES: WeakKeyDictionary[Catalog, Mapping[frozenset[str], str]] = WeakKeyDictionary()
+
+
+def _titles_of(catalog: Catalog) -> Mapping[frozenset[str], str]:
+    """The codes by the telling words of their titles; symptoms are left out, for any disease has them."""
+    if (known := _TITLES.get(catalog)) is None:
+        known = _TITLES[catalog] = _by_words(catalog.read(_read_titles, None))
+    return known
+
+
+def _by_words(rows: list[tuple[str, str]]) -> Mapping[frozenset[str], str]:
+    found: dict[frozenset[str], str] = {}
+    for name, title in rows:
+        if words := _telling(title):
+            found.setdefault(_stems(words), name)
+    return found
+
+
+def _read_titles(db: sqlite3.Connection, _key: None) -> list[tuple[str, str]]:
+    # Those that a 7th-character table makes repeat the titles of their stems; shorter codes come first.
+    return db.execute(
+        "SELECT name, title FROM entry WHERE printed AND level IN ('category', 'subcategory', 'code') "
+        "AND name NOT LIKE 'R%' AND name NOT LIKE 'Z%' AND name NOT LIKE 'Y%' ORDER BY length(name), number"
+    ).fetchall()
+
+
+def _without_marks(head: str) -> str:
+    return head.strip(" *_`").lower()
