@@ -94,6 +94,10 @@ class SnapshotStore:
         others = (_whole(folder) for folder in sorted(self._snapshots.glob(f"{identity[:_NAMED]}-*")))
         return next((s for s in others if s and s.identity == identity), None)
 
+    def unfinished(self) -> tuple[Path, ...]:
+        """The folder that a builder is writing into; more than one where builders were killed."""
+        return tuple(self._snapshots.glob(_UNFINISHED + "*"))
+
     def build(
         self,
         identity: str,
@@ -181,7 +185,7 @@ class SnapshotStore:
 
     def _remove_unfinished(self) -> None:
         """Clear what killed builders left. The lock is held, so nobody is writing there."""
-        for folder in self._snapshots.glob(_UNFINISHED + "*"):
+        for folder in self.unfinished():
             shutil.rmtree(folder, ignore_errors=True)
 
     def _prune(self, kept: set[Path]) -> None:

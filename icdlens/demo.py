@@ -56,7 +56,7 @@ class Editor:
     def __enter__(self) -> "Editor":
         self._server = subprocess.Popen([*COMMAND, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._last = 0
-        capabilities = {"textDocument": {"hover": {"contentFormat": ["markdown"]}}}
+        capabilities = {"textDocument": {"hover": {"contentFormat": ["markdown"]}, "diagnostic": {}}}
         self._request("initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": capabilities})
         self._send({"method": "initialized", "params": {}})
         document = {"uri": _URI, "languageId": "plaintext", "version": 1, "text": self._note}
@@ -71,6 +71,19 @@ class Editor:
     def hover(self, line: int, character: int) -> str:
         found = self._request("textDocument/hover", _at(line, character))
         return str(found["contents"]["value"])
+
+    def diagnose(self) -> list[dict[str, Any]]:
+        """What is to be remarked on in the note."""
+        found = self._request("textDocument/diagnostic", {"textDocument": {"uri": _URI}})
+        return list(found["items"])
+
+    def diagnose_edited(self, number: int) -> list[dict[str, Any]]:
+        """The same after an edit of the first character, which differs from number to number."""
+        at = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}}
+        document = {"uri": _URI, "version": number + 2}
+        params = {"textDocument": document, "contentChanges": [{"range": at, "text": str(number % 10)}]}
+        self._send({"method": "textDocument/didChange", "params": params})
+        return self.diagnose()
 
     def complete(self, line: int, character: int) -> list[dict[str, Any]]:
         found = self._request("textDocument/completion", _at(line, character))

@@ -1,10 +1,16 @@
 """Completion: codes for the start of a code, or for the words, before the cursor."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum, auto
 
+from core.axes import leaves_side_open, names_side
+from core.code import Code
 from core.lives import Standing
+from core.recogniser.document import Document
+from core.recogniser.word_lists import word_lists
 from core.render.outline import NO_TITLE
 from index.hit import Hit, RowKind
 from index.library import Library
@@ -30,6 +36,29 @@ _BEFORE_A_DIAGNOSIS = re.compile(
     re.IGNORECASE,
 )
 _REACH = 200  # characters before the cursor that are looked at
+#: What is left open of a template's placeholder: ``{{dx:low ba``, ``{{ name``.
+_PLACEHOLDER = re.compile(r"\{\{[ ]*([^{}:]*)(:?)[^{}]*\Z")
+_OF_DIAGNOSES = re.compile(
+    r"(?:[psa]?dx|ddx|diag(?:nosis|noses)?|icd(?:[ -]?10)?(?:[ -]?cm)?)s?", re.IGNORECASE
+)
+_STARS = "***"
+#: What can stand before the first word of a line in a list of diagnoses.
+_LIST_MARK = re.compile(r"[\s>]*(?:[-*•#+]+|\(?[0-9]{1,2}[.)])?[ \t]*(?:\[[ xX]?\])?[ \t]*")
+#: What ends the reach of a cue: the end of a sentence, or of a placeholder.
+_ENDED = re.compile(r"[.!?][ ]|\}\}")
+_MOST_CHOICES = 3  # headings of a list whose codes are offered to choose from
+
+
+class Where(Enum):
+    """What a cursor stands in."""
+
+    PROSE = auto()
+    #: Behind a cue such as ``dx:``, or on a line of a list of diagnoses.
+    DIAGNOSIS = auto()
+    #: In a template's placeholder for a diagnosis.
+    PLACEHOLDER = auto()
+    #: In another placeholder, which is not ours to fill.
+    CLOSED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +72,9 @@ class Suggestion:
     title: str
     standing: Standing
     filter_text: str
+    #: The codes below, where they differ in one thing only, which ``asks`` names: a snippet lets choose.
+    choices: tuple[tuple[str, str], ...] = ()
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +83,55 @@ class Suggestions:
 
     start: int
     items: tuple[Suggestion, ...] = ()
+
+
+def where_is(line: str, index: int, above: Sequence[str] = ()) -> Where:
+    """What an index of a line stands in; ``above`` are the lines above, whose headings count."""
+    near = line[max(0, index - _REACH) : index]
+    if placeholder := _PLACEHOLDER.search(near):
+        is_ours = placeholder[2] and _OF_DIAGNOSES.fullmatch(placeholder[1].strip())
+        return Where.PLACEHOLDER if is_ours else Where.CLOSED
+    if near.endswith("*") and line[index : index + 1] == "*" and _STARS in line[index - 2 : index + 3]:
+        return Where.CLOSED
+    before = "".join(f"{text}\n" for text in above)
+    document = Document(before + near, word_lists())
+    for cue, _ in document.line_at(len(before)).cues:
+        if cue.end < len(near) and not _ENDED.search(near, cue.end):
+            return Where.DIAGNOSIS
+    phrase = _PHRASE.search(near)
+    opens = index <= _REACH and _LIST_MARK.fullmatch(near, 0, phrase.start() if phrase else len(near))
+    if opens and above and document.is_under_diagnoses(len(above) - 1):
+        return Where.DIAGNOSIS
+    return Where.PROSE
+
+
+def with_choices(library: Library, found: Suggestions, on: date) -> Suggestions:
+    """Suggestions in which headings are followed by a choice of the codes below that differ in one thing."""
+    return replace(found, items=tuple(_with_choices(library, found.items, on)))
+
+
+def _with_choices(library: Library, items: Sequence[Suggestion], on: date) -> Iterator[Suggestion]:
+    left = _MOST_CHOICES
+    for item in items:
+        yield item
+        if item.standing is Standing.HEADING and left:
+            left -= 1
+            if choice := _choice(library, item, on):
+                yield choice
+
+
+def _choice(library: Library, heading: Suggestion, on: date) -> Suggestion | None:
+    card = library.card(Code(heading.code), on)
+    below = [c for c in card.children if c.standing is Standing.BILLABLE] if card else []
+    if card is None or len(below) < 2 or len(below) < len(card.children):
+        return None
+    if all(child.code.is_complete for child in below):
+        asks = "7th character"
+    elif all(names_side(child.title) or leaves_side_open(child.title) for child in below):
+        asks = "side"
+    else:
+        return None
+    return replace(heading, choices=tuple((c.code.text, c.title or NO_TITLE) for c in below), asks=asks)
 
 
 def suggest(library: Library, line: str, index: int, on: date, *, words: bool = True) -> Suggestions:

@@ -1,5 +1,6 @@
 """Suggestions as the protocol's completion items."""
 
+import re
 from datetime import date
 
 import attrs
@@ -7,9 +8,11 @@ from lsprotocol import types
 
 from core.code import Code, InvalidCode
 from core.lives import Standing
+from core.render.outline import NO_TITLE
 from index.library import Library
 from lsp_server.client import Client
 from lsp_server.completion import Suggestion
+from lsp_server.configuration import Insert
 from lsp_server.rendering import render_card
 
 #: Items that carry their documentation where the client cannot ask for it: those seen without scrolling.
@@ -23,22 +26,43 @@ _NOTE = {
 
 
 def completion_item(
-    suggestion: Suggestion, place: int, replaced: types.Range, client: Client
+    suggestion: Suggestion,
+    place: int,
+    replaced: types.Range,
+    client: Client,
+    insert: Insert = Insert.CODE,
 ) -> types.CompletionItem:
     """The item at a place in the list; all items of a list replace the same range."""
     title = suggestion.title + _NOTE[suggestion.standing]
+    label = suggestion.code
+    new = _inserted(suggestion.code, suggestion.title, insert)
+    if suggestion.choices:
+        label = f"{suggestion.code} + {suggestion.asks}"
+        title = f"{suggestion.title} (choose)"
+        choices = (_inserted(code, of_code, insert) for code, of_code in suggestion.choices)
+        new = f"${{1|{','.join(map(_escaped, choices))}|}}"
     gone = suggestion.standing is Standing.RETIRED and client.deprecated_tag
     return types.CompletionItem(
-        label=suggestion.code,
+        label=label,
         label_details=types.CompletionItemLabelDetails(description=title) if client.label_details else None,
-        kind=_kind(suggestion.standing),
+        kind=types.CompletionItemKind.Snippet if suggestion.choices else _kind(suggestion.standing),
         tags=[types.CompletionItemTag.Deprecated] if gone else None,
         detail=title,
         sort_text=f"{place:03}",
         filter_text=suggestion.filter_text,
-        text_edit=types.TextEdit(range=replaced, new_text=suggestion.code),
+        insert_text_format=types.InsertTextFormat.Snippet if suggestion.choices else None,
+        text_edit=types.TextEdit(range=replaced, new_text=new),
         data=suggestion.code,
     )
+
+
+def _inserted(code: str, title: str, insert: Insert) -> str:
+    return f"{code} {title}" if insert is Insert.CODE_AND_TITLE and title != NO_TITLE else code
+
+
+def _escaped(choice: str) -> str:
+    """A text as a choice of a snippet (specification 3.17, "Snippet syntax")."""
+    return re.sub(r"([\\,|$}])", r"\\\1", choice)
 
 
 def resolved(item: types.CompletionItem, library: Library, on: date, client: Client) -> types.CompletionItem:

@@ -3,10 +3,12 @@
 A document is a list of lines, spliced by each edit: an edit of one line in a long note costs microseconds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from lsp_server.positions import Encoding, column_of, index_at, split_lines, without_end
+from lsp_server.revision import Revision
 
 #: Texts that an editor shows beside the user's own: old revisions, and logs such as this server's.
 _FOREIGN_SCHEMES = ("git:", "output:")
@@ -34,10 +36,31 @@ class Document:
 
     def __init__(self, text: str) -> None:
         self._lines = split_lines(text)
+        #: What the client calls this state of the text; ``None`` where it did not say.
+        self.version: int | None = None
+        #: What we call it: no two states in a session, of whatever document, have the same.
+        self.serial = 0
+        self._revision: Revision | None = None
 
     @property
     def text(self) -> str:
         return "".join(self._lines)
+
+    def beginning(self, reach: int) -> str:
+        """The text up to about so many characters."""
+        lines: list[str] = []
+        for line in self._lines:
+            lines.append(line[:reach])
+            reach -= len(line)
+            if reach <= 0:
+                break
+        return "".join(lines)
+
+    def revision(self, uri: str, encoding: Encoding) -> Revision:
+        """The text as it is now, for good."""
+        if self._revision is None or self._revision.serial != self.serial:
+            self._revision = Revision(uri, self.version, self.serial, tuple(self._lines), encoding)
+        return self._revision
 
     def locate(self, place: Place, encoding: Encoding) -> tuple[int, int]:
         """The line number and the index in that line of a client's place."""
@@ -68,33 +91,60 @@ class Document:
 
 
 class Documents:
-    """The open documents by URI, and the encoding that their client counts columns in."""
+    """The open documents by URI, and the encoding that their client counts columns in.
+
+    Whoever wants to know of a change appends a function of the URI to ``opened``, ``changed`` or ``closed``.
+    """
 
     def __init__(self) -> None:
         self.encoding = Encoding.UTF16  # the protocol's default, until another is negotiated
+        self.opened: list[Callable[[str], None]] = []
+        self.changed: list[Callable[[str], None]] = []
+        self.closed: list[Callable[[str], None]] = []
         self._open: dict[str, Document] = {}
+        self._serials = count(1)
 
-    def open(self, uri: str, text: str) -> None:
+    def __iter__(self) -> Iterator[str]:
+        return iter(tuple(self._open))
+
+    def open(self, uri: str, text: str, version: int | None = None) -> None:
         """Take in a document; one that is open already is replaced."""
         if not uri.startswith(_FOREIGN_SCHEMES):
             self._open[uri] = Document(text)
+            self._tell(self.opened, uri, version)
 
-    def change(self, uri: str, changes: Iterable[Change | str]) -> None:
+    def change(self, uri: str, changes: Iterable[Change | str], version: int | None = None) -> None:
         """Make edits in order; a mere text replaces the whole. Does nothing where the URI is not open."""
         if uri not in self._open:
             return
-        for change in changes:
-            if isinstance(change, str):
-                self._open[uri] = Document(change)
-            else:
-                self._open[uri].apply(change, self.encoding)
+        try:
+            for change in changes:
+                if isinstance(change, str):
+                    self._open[uri] = Document(change)
+                else:
+                    self._open[uri].apply(change, self.encoding)
+        finally:
+            self._tell(self.changed, uri, version)
 
     def close(self, uri: str) -> None:
-        self._open.pop(uri, None)
+        if self._open.pop(uri, None):
+            for listener in self.closed:
+                listener(uri)
 
     def get(self, uri: str) -> Document | None:
         """An open document, or ``None``."""
         return self._open.get(uri)
+
+    def revision(self, uri: str) -> Revision | None:
+        """The present text of an open document, or ``None``."""
+        document = self._open.get(uri)
+        return document.revision(uri, self.encoding) if document else None
+
+    def _tell(self, listeners: Iterable[Callable[[str], None]], uri: str, version: int | None) -> None:
+        self._open[uri].version = version
+        self._open[uri].serial = next(self._serials)
+        for listener in listeners:
+            listener(uri)
 
 
 def _spliced(text: str, *, is_last: bool) -> list[str]:

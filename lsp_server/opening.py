@@ -1,29 +1,43 @@
 """Opening the library, and compiling it in a process of its own where that was not done yet."""
 
 import asyncio
+import os
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from core.errors import IcdlensError
+from core.snapshot import Snapshot, SnapshotStore, data_folder
+from index.build import CATALOGUE_WRITTEN, packaged_identity
 from index.library import Library, LibraryNotBuilt
+from lsp_server.building import Step, step_in
 
 COMPILING = "icdlens is compiling the classification (once, some seconds). Ask again in a moment."
 _FAILED = "The classification cannot be read; see why with: icdlens build"
 _SAID_BY = "icdlens: "  # how the command starts its one sentence about an error
+
+#: Called with each step of the compiler.
+Progress = Callable[[Step], None]
 
 
 class Opening:
     """The library of a data directory as soon as there is one; until then, a sentence to say instead."""
 
     def __init__(self, data: Path | None = None, compiler: Sequence[str] | None = None) -> None:
-        """``compiler`` is the command that compiles; by default this program's own ``build``."""
+        """``compiler`` is the command that compiles; by default this program's own."""
         self._data = data
         self._compiler = tuple(compiler or compiler_command(data))
+        self._early: Library | None = None
         self.library: Library | None = None
         self.message = _FAILED
+
+    @property
+    def catalogue(self) -> Library | None:
+        """The library, or while it is being compiled one that can show cards and search nothing."""
+        return self.library or self._early
 
     def open(self, today: date) -> None:
         """Open the library and touch what the first request needs.
@@ -43,52 +57,101 @@ class Opening:
         except IcdlensError as error:
             self.message = str(error)
             raise
+        self.close()
         self.library = library
 
-    def close(self) -> None:
-        if self.library:
-            self.library.close()
+    def renew(self, today: date) -> bool:
+        """Open the snapshot that another process has put in use meanwhile; whether there is one."""
+        if self.library is None:
+            return False
+        store = self._store()
+        current = store.current()
+        if current is None or current.folder == self.library.snapshot.folder:
+            return False
+        found = store.find(packaged_identity(store.root))
+        if found is None or found.folder == self.library.snapshot.folder:
+            return False
+        with suppress(IcdlensError):  # the one that is open is still good
+            self.open(today)
+            return True
+        return False
 
-    async def compile(self, today: date) -> None:
+    def close(self) -> None:
+        for library in (self.library, self._early):
+            if library:
+                library.close()
+        self.library = self._early = None
+
+    async def compile(self, today: date, progress: Progress = lambda _: None) -> None:
         """Compile the classification, then open it. Raises ``IcdlensError``.
 
         The compiler ends with the caller: to kill it is safe, and whatever it was at stays unseen.
         """
         try:
-            await self._build()
+            await self._build(progress)
             self.open(today)
         except IcdlensError as error:
             self.message = str(error)
             raise
 
-    async def _build(self) -> None:
+    async def _build(self, progress: Progress) -> None:
+        # Not asyncio's own processes: cancelling one that is just being started waits for ever.
         try:
-            process = await asyncio.create_subprocess_exec(
-                *self._compiler,
-                stdin=asyncio.subprocess.DEVNULL,  # the server's own input is the editor
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.PIPE,
+            process = subprocess.Popen(
+                self._compiler,
+                stdin=subprocess.DEVNULL,  # the server's own input is the editor
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
             )
         except OSError as error:
             raise CompilingFailed(_FAILED) from error
+        loop = asyncio.get_running_loop()
+
+        def step_made(step: Step) -> None:
+            loop.call_soon_threadsafe(self._follow, step, progress)
+
         try:
-            _, said = await process.communicate()
+            failure = await loop.run_in_executor(None, _run, process, step_made)
         finally:
-            if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    process.terminate()
-                # Its pipe and transport must be closed before the loop is; a terminated builder ends at once.
-                await process.communicate()
-        if process.returncode != 0:
-            last = said.decode(errors="replace").strip().rpartition("\n")[2]
-            raise CompilingFailed(last.removeprefix(_SAID_BY) if last.startswith(_SAID_BY) else _FAILED)
+            process.terminate()  # where it has not ended; the thread then does
+        if failure is not None:
+            raise CompilingFailed(failure)
+
+    def _follow(self, step: Step, progress: Progress) -> None:
+        progress(step)
+        if step == Step(*CATALOGUE_WRITTEN):
+            self._open_early()
+
+    def _open_early(self) -> None:
+        """Use the catalogue while the index is still being made."""
+        if os.name == "nt":  # there an open file keeps the folder from being renamed
+            return
+        for folder in self._store().unfinished():
+            with suppress(IcdlensError):
+                self._early = Library(Snapshot(folder, {}))
+
+    def _store(self) -> SnapshotStore:
+        return SnapshotStore(self._data or data_folder())
+
+
+def _run(process: subprocess.Popen[bytes], step_made: Progress) -> str | None:
+    """Follow a compiler to its end, in a thread; why it failed, or ``None`` where it did not."""
+    last = ""
+    with process:
+        for line in process.stdout or ():
+            if step := step_in(line):
+                step_made(step)
+            elif said := line.decode(errors="replace").strip():
+                last = said
+    if process.returncode == 0:
+        return None
+    return last.removeprefix(_SAID_BY) if last.startswith(_SAID_BY) else _FAILED
 
 
 def compiler_command(data: Path | None) -> list[str]:
     """The command that compiles into a data directory, or into the user's own."""
     # -P: a folder named core in the editor's workspace must not be imported.
-    folder = ["--data-dir", str(data)] if data else []
-    return [sys.executable, "-P", "-m", "icdlens", *folder, "build", "--quiet"]
+    return [sys.executable, "-P", "-m", "lsp_server.building", *([str(data)] if data else [])]
 
 
 class CompilingFailed(IcdlensError):

@@ -56,11 +56,13 @@ class NoteProtocol(LanguageServerProtocol):
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
-        self.documents.open(params.text_document.uri, params.text_document.text)
+        document = params.text_document
+        self.documents.open(document.uri, document.text, document.version)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        self.documents.change(params.text_document.uri, _changes(params))
+        document = params.text_document
+        self.documents.change(document.uri, _changes(params), document.version)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.lives import Standing
 from index.library import Library
-from lsp_server.completion import MOST_ITEMS, Suggestions, suggest
+from lsp_server.completion import MOST_ITEMS, Suggestions, Where, suggest, where_is, with_choices
 from tests.conftest import IN_FY2026
 
 
@@ -144,3 +144,79 @@ def test_any_line_has_an_answer_whose_filter_texts_start_with_its_range(
 def test_a_line_of_a_megabyte_costs_what_its_end_costs(library: Library, junk: str) -> None:
     found = suggest(library, junk, len(junk), IN_FY2026)
     assert found.start > len(junk) - 300
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("dx: low b", Where.DIAGNOSIS),
+        ("DX low b", Where.DIAGNOSIS),
+        ("ICD-10: low b", Where.DIAGNOSIS),
+        ("Assessment: cough, low b", Where.DIAGNOSIS),
+        ("Impression: cough. The patient slept", Where.PROSE),
+        ("{{dx:low b", Where.PLACEHOLDER),
+        ("Reason {{ icd-10 : low b", Where.PLACEHOLDER),
+        ("{{dx:}} low b", Where.PROSE),
+        ("{{name low b", Where.CLOSED),
+        ("{{plan:low b", Where.CLOSED),
+        ("The patient has low b", Where.PROSE),
+        ("Dx", Where.PROSE),
+        ("", Where.PROSE),
+        ("index: low b", Where.PROSE),
+    ],
+)
+def test_what_a_cursor_stands_in(line: str, where: Where) -> None:
+    assert where_is(line, len(line)) is where
+
+
+@pytest.mark.parametrize(
+    ("above", "line", "where"),
+    [
+        (["Assessment:"], "1. low b", Where.DIAGNOSIS),
+        (["Assessment:", "1. cough"], "- [ ] low b", Where.DIAGNOSIS),
+        (["Assessment:"], "low b", Where.DIAGNOSIS),
+        (["Assessment:", "cough", "Plan:"], "- low b", Where.PROSE),
+        (["Medications:"], "- low b", Where.PROSE),
+        ([], "- low b", Where.PROSE),
+        (["Assessment:"], "He was seen here. We then talked about low b", Where.PROSE),
+    ],
+)
+def test_a_line_of_a_list_of_diagnoses(above: list[str], line: str, where: Where) -> None:
+    assert where_is(line, len(line), above) is where
+
+
+@pytest.mark.parametrize("index", [5, 6])
+def test_stars_to_be_filled_in_are_not_cut(index: int) -> None:
+    assert where_is("Dx: ***", index) is Where.CLOSED
+
+
+def test_a_placeholder_is_completed_up_to_its_end(library: Library) -> None:
+    line = "Reason: {{dx:low back pain}} and more"
+    index = line.index("}}")
+    found = suggest(library, line, index, IN_FY2026)
+    assert line[found.start : index] == "low back pain"
+    assert codes(found)[0] == "M54.50"
+
+
+def test_a_7th_character_is_chosen(library: Library) -> None:
+    found = with_choices(library, typed(library, "S72.001"), IN_FY2026)
+    heading, choice, *_ = found.items
+    assert (heading.code, heading.choices) == ("S72.001", ())
+    assert choice.asks == "7th character"
+    chosen = [code for code, _ in choice.choices]
+    # The table at S72 has sixteen characters.
+    assert [code[-1] for code in chosen] == list("ABCDEFGHJKMNPQRS")
+    assert {code[:-1] for code in chosen} == {"S72.001"}
+
+
+def test_a_side_is_chosen(library: Library) -> None:
+    found = with_choices(library, typed(library, "H60.31"), IN_FY2026)
+    choice = found.items[1]
+    assert choice.asks == "side"
+    assert [code for code, _ in choice.choices] == ["H60.311", "H60.312", "H60.313", "H60.319"]
+
+
+@pytest.mark.parametrize("line", ["M54.5", "M54", "S72", "I10"])
+def test_other_headings_are_not_a_choice_of_one_thing(library: Library, line: str) -> None:
+    found = typed(library, line)
+    assert [item for item in with_choices(library, found, IN_FY2026).items if item.choices] == []

@@ -3,10 +3,12 @@ import pytest
 from lsprotocol import types
 
 from core.lives import Standing
+from core.render.outline import NO_TITLE
 from index.library import Library
 from lsp_server.client import Client
 from lsp_server.completion import Suggestion
 from lsp_server.completion_items import completion_item, resolved, with_documentation
+from lsp_server.configuration import Insert
 from tests.conftest import IN_FY2026
 
 RANGE = types.Range(types.Position(0, 4), types.Position(0, 7))
@@ -70,3 +72,27 @@ def test_documentation_is_sent_with_the_first_items_to_a_client_that_cannot_ask(
     assert [item.documentation is not None for item in sent] == 5 * [True] + 3 * [False]
     lazy = Client(documentation=MARKDOWN, resolves_documentation=True)
     assert with_documentation(items, library, IN_FY2026, lazy) == items
+
+
+def test_code_and_title_are_inserted_by_setting() -> None:
+    item = completion_item(DORSOPATHY, 0, RANGE, Client(), Insert.CODE_AND_TITLE)
+    assert item.text_edit == types.TextEdit(RANGE, "M53.9 Dorsopathy, unspecified")
+    untitled = Suggestion("T81.4XXA", NO_TITLE, Standing.RETIRED, "T81.4")
+    item = completion_item(untitled, 0, RANGE, Client(), Insert.CODE_AND_TITLE)
+    assert item.text_edit == types.TextEdit(RANGE, "T81.4XXA")
+
+
+@pytest.mark.parametrize(
+    ("insert", "new"),
+    [
+        (Insert.CODE, "${1|H60.311,H60.312|}"),
+        (Insert.CODE_AND_TITLE, r"${1|H60.311 Otitis\, right,H60.312 Otitis \|x\} left|}"),
+    ],
+)
+def test_a_choice_is_a_snippet(insert: Insert, new: str) -> None:
+    choices = ("H60.311", "Otitis, right"), ("H60.312", "Otitis |x} left")
+    heading = Suggestion("H60.31", "Otitis", Standing.HEADING, "H60.31", choices, "side")
+    item = completion_item(heading, 0, RANGE, Client(snippets=True), insert)
+    assert (item.label, item.detail) == ("H60.31 + side", "Otitis (choose)")
+    assert item.insert_text_format is types.InsertTextFormat.Snippet
+    assert item.text_edit == types.TextEdit(RANGE, new)

@@ -149,7 +149,12 @@ async def test_completion_by_words(editor: Editor) -> None:
     by_code = {item.label: item for item in items}
     assert by_code["M54.50"].detail == "Low back pain, unspecified"
     for item in items:
-        assert item.text_edit == types.TextEdit(replaced, item.label)
+        assert isinstance(item.text_edit, types.TextEdit)
+        assert item.text_edit.range == replaced
+        if item.insert_text_format is types.InsertTextFormat.Snippet:
+            assert str(item.data) in item.text_edit.new_text
+        else:
+            assert item.text_edit.new_text == item.label
         assert (item.filter_text or "").startswith("low back p")
     assert await editor.complete(document, replaced.end, types.CompletionTriggerKind.TriggerCharacter) == []
 

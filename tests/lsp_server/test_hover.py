@@ -75,7 +75,7 @@ def test_without_a_library_a_message_stands_at_what_looks_like_a_code() -> None:
     ("line", "index", "title", "caution"),
     [
         ("VS: T98.6 P72 R18 BP 120/80", 15, "Ascites", "This may be no code here. It is a vital sign"),
-        ("struck W21.89A", 9, "Striking against", "W21.89A is no code; this was probably meant."),
+        ("struck W21.89A", 9, "Striking against", "W21.89A is no code. Probably W21.89XA was meant"),
         ("M50-M54", 1, "Cervical disc disorders", None),
         ("M50-M54", 5, "Dorsalgia", None),
         ("see I95", 5, "Hypotension", None),  # nothing speaks against it
@@ -89,3 +89,43 @@ def test_what_a_line_speaks_against_is_shown_with_a_caution(
     assert title in found.text
     assert ("⚠ " in found.text.split("\n", 1)[0]) == bool(caution)
     assert (caution or "") in found.text
+
+
+@pytest.mark.parametrize(
+    ("line", "index", "span", "says"),
+    [
+        ("Dx: M50-M54 today", 5, (4, 11), ("M50-M54: Other dorsopathies. This is the card of M50.", "M50 ")),
+        ("Dx: M50-M54 today", 10, (4, 11), ("This is the card of M54.", "M54  Dorsalgia")),
+        ("M54.4-M54.6", 0, (0, 11), ("from Lumbago with sciatica to Pain in thoracic spine",)),
+        ("Dx: M54.5-", 6, (4, 10), ("M54.5- stands for the codes below M54.5.", "M54.50 Low back pain")),
+        ("Dx: S72.00*", 6, (4, 11), ("S72.00* stands for the codes below S72.00.",)),
+        ("Dx: l10", 5, (4, 7), ("Probably I10 was meant", "I10  Essential (primary) hypertension")),
+        ("Dx: W21.89A", 8, (4, 11), ("W21.89A is no code. Probably W21.89XA", "W21.89XA  Striking")),
+        ("Dx: M54 .50", 5, (4, 11), ("M54 .50 is no code.", "M54.50  Low back pain, unspecified")),
+        ("Dx: S72.001XA", 5, (4, 13), ("S72.001XA is no code.", "S72.001A  Fracture")),
+        (
+            "Dx: M53.7",
+            5,
+            (4, 9),
+            ("M53.7 is no code of ICD-10-CM on 2026-06-01", "- M53.3 Sacrococcygeal"),
+        ),
+    ],
+)
+def test_ranges_wildcards_and_mistyped_codes(
+    library: Library, line: str, index: int, span: tuple[int, int], says: tuple[str, ...]
+) -> None:
+    found = hover_at(library, line, index, IN_FY2026, markdown=False)
+    assert found is not None
+    assert (found.start, found.end) == span
+    unwrapped = " ".join(found.text.split())
+    for said in says:
+        assert " ".join(said.split()) in unwrapped
+    lines = found.text.splitlines()
+    assert len(lines) <= 25
+    assert max(map(len, lines)) <= 100
+
+
+def test_what_stands_above_a_card_is_escaped_for_markdown(library: Library) -> None:
+    found = hover_at(library, "Dx: S72.00*", 6, IN_FY2026, markdown=True)
+    assert found is not None
+    assert found.text.startswith("S72.00\\* stands for the codes below S72.00.\n\n**S72.00**")

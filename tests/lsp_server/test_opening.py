@@ -121,5 +121,5 @@ async def test_the_compiler_ends_with_the_server(tmp_path: Path) -> None:
 
 
 def test_the_compiler_is_this_program(tmp_path: Path) -> None:
-    assert compiler_command(None) == [sys.executable, "-P", "-m", "icdlens", "build", "--quiet"]
-    assert compiler_command(tmp_path)[4:] == ["--data-dir", str(tmp_path), "build", "--quiet"]
+    assert compiler_command(None) == [sys.executable, "-P", "-m", "lsp_server.building"]
+    assert compiler_command(tmp_path)[4:] == [str(tmp_path)]

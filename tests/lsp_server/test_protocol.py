@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from lsp_server.opening import Opening
-from lsp_server.server import CodeServer, create_server
+from lsp_server.server import create_server
+from lsp_server.session import CodeServer
 
 PLANTED = "Erika Mustermann"
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -40,6 +41,8 @@ class Process:
     """A server process, driven byte by byte."""
 
     def __init__(self, data: Path) -> None:
+        #: What the server said unasked, or asked itself; its requests are never answered.
+        self.others: list[dict[str, Any]] = []
         self.process = subprocess.Popen(
             COMMAND,
             stdin=subprocess.PIPE,
@@ -64,7 +67,9 @@ class Process:
         self.send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
         while True:
             message = self.receive()
-            if message.get("id") == number:
+            if "method" in message:
+                self.others.append(message)
+            elif message.get("id") == number:
                 return message.get("result", message.get("error"))
 
     def receive(self) -> dict[str, Any]:
@@ -102,6 +107,7 @@ def server(data: Path) -> Iterator[Process]:
 
 
 AT = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 2}}
+DX = {"line": 9, "character": 5}
 
 
 def test_no_log_names_a_note_a_query_or_a_file(snapshot_data: Path) -> None:
@@ -220,8 +226,17 @@ async def test_the_first_start_compiles_and_then_answers(tmp_path: Path) -> None
         while hover is not None and "Dorsopathy" not in repr(hover):
             await asyncio.sleep(0.1)
             hover = await client.text_document_hover_async(at)
-        reports: list[Any] = [*chain(*client.progress_reports.values())]
-        assert [report.kind for report in reports] == ["begin", "end"]
+        # The card is there before the index is.
+        reports: list[Any] = []
+        while not reports or reports[-1].kind != "end":
+            await asyncio.sleep(0.1)
+            reports = [*chain(*client.progress_reports.values())]
+        kinds = [report.kind for report in reports]
+        assert kinds == ["begin", *(["report"] * (len(kinds) - 2)), "end"]
+        shares = [report.percentage for report in reports if report.kind == "report"]
+        assert shares == sorted(shares)
+        assert set(shares) <= set(range(101))
+        assert len(set(shares)) > 3
         assert client.messages == []
 
 
@@ -271,3 +286,46 @@ def test_input_and_output_may_be_one_socket(snapshot_data: Path) -> None:
             answer += ours.recv(65536)
         ours.shutdown(socket.SHUT_WR)
         assert child.wait(20) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the processes")
+def test_ends_when_the_editor_is_killed(snapshot_data: Path) -> None:
+    editor = (
+        "import subprocess, sys, time\n"
+        "server = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
+        f"server.stdin.write({framed(INITIALIZE)!r})\n"
+        "server.stdin.flush()\n"
+        "server.stdout.read(1)\n"
+        "print(server.pid, flush=True)\n"
+        "time.sleep(100)"
+    )
+    command = [sys.executable, "-c", editor, *COMMAND]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment(snapshot_data)) as process:
+        assert process.stdout
+        server_id = int(process.stdout.readline())
+        process.kill()
+    path = Path(f"/proc/{server_id}/stat")
+    while path.exists() and path.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z":
+        time.sleep(0.01)
+
+
+def test_ends_while_a_long_note_is_being_read(snapshot_data: Path) -> None:
+    with server(snapshot_data) as process:
+        process.start()
+        process.open("Dx: M54.50, and more about it\n" * 20_000)
+        process.ask(1, "textDocument/hover", AT)
+        process.notify("exit", None)
+        assert process.end() == ""
+
+
+def test_a_hover_does_not_wait_until_a_long_note_is_read(snapshot_data: Path) -> None:
+    with server(snapshot_data) as process:
+        process.start()
+        process.open("Dx: M54.50, and more about it\n" * 20_000)
+        assert "Low back pain" in str(process.ask(1, "textDocument/hover", {**AT, "position": DX}))
+        assert process.others == []  # what is found in the note comes later
+        while not process.others:
+            message = process.receive()
+            if message.get("method") == "textDocument/publishDiagnostics":
+                process.others.append(message)
+        assert len(process.others[0]["params"]["diagnostics"]) > 1000
