@@ -12,6 +12,7 @@ from core.errors import IcdlensError
 from core.render.outline import NO_TITLE
 from icdlens.terminal import width
 from index.hit import Hit
+from index.json_hit import hit_to_dict
 from index.library import Library
 
 _MOST_HITS = 1000
@@ -58,29 +59,6 @@ def print_hits(library: Library, query: str, asked: Asked, form: str) -> bool:
     elif unknown:
         click.echo(f"icdlens: Left out, for it is in no official text: {unknown}", err=True)
     return bool(hits)
-
-
-def hit_to_dict(library: Library, hit: Hit, on: date) -> dict[str, Any]:
-    """A hit as JSON-ready data, with the keys of a card where they mean the same."""
-    period = library.catalog.lives([hit.code.text])[hit.code.text].billable_period(on)
-    return {
-        "code": hit.code.text,
-        "title": hit.title,
-        "standing": hit.standing.value,
-        "billable": hit.billable,
-        "billable_from": str(period.first) if period else None,
-        "billable_through": str(period.through) if period and period.through else None,
-        "release": library.release.name,
-        "as_of": str(on),
-        "score": round(hit.score, 4),
-        "matched": hit.matched,
-        "kind": hit.kind.key,
-        "of": hit.of,
-        "corrected": [{"written": written, "read": read} for written, read in hit.corrected],
-        "expanded": [{"written": written, "meaning": meaning} for written, meaning in hit.expanded],
-        "score_parts": dict(hit.parts),
-        "more_beside": hit.more_beside,
-    }
 
 
 def answer_lines(library: Library, requests: BinaryIO, answers: BinaryIO, asked: Asked) -> None:

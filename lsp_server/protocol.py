@@ -15,8 +15,9 @@ from pygls.exceptions import (
     JsonRpcInvalidRequest,
     JsonRpcParseError,
 )
-from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol import JsonRPCRequestMessage, LanguageServerProtocol, lsp_method
 
+from lsp_server import requests
 from lsp_server.documents import Change, Documents, Place
 from lsp_server.quiet_log import log_failure
 
@@ -50,6 +51,12 @@ class NoteProtocol(LanguageServerProtocol):
                 self._refuse(_request_id(data), JsonRpcInvalidParams(reason))
             return
         self.handle_message(message)
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """A typed message. Our own requests keep their parameters as they are: pygls' types know none."""
+        if data.get("method") in requests.HANDLERS and "id" in data:
+            return JsonRPCRequestMessage(data["id"], data["method"], self.VERSION, data.get("params"))
+        return super().structure_message(data)
 
     def _refuse(self, message_id: int | str | None, error: JsonRpcException) -> None:
         self._send_response(cast(Any, message_id), error=error.to_response_error())

@@ -37,9 +37,12 @@ def rewrites_at(library: Library, revision: Revision, offset: int, on: date) -> 
 
 def _rewrites(library: Library, mention: Mention, line: str, start: int, on: date) -> Iterator[Rewrite]:
     first, end = start + mention.start, start + mention.end
+    is_dotless = any(reason.rule == "x12" for reason in mention.reasons)  # claims have no dots
     for code, title in _instead(library, mention, on):
-        said = f"Replace {mention.written} by {code}" + (f" {title}" if title else "")
-        yield Rewrite(said, (Edit(first, end, code.text),))
+        new = code.undotted if is_dotless else code.text
+        if new != mention.written:
+            said = f"Replace {mention.written} by {new}" + (f" {title}" if title else "")
+            yield Rewrite(said, (Edit(first, end, new),))
     title = _title_to_add(library, mention)
     if title and not line[mention.end :].lstrip(" \t-–—:,(").casefold().startswith(title.casefold()):
         yield Rewrite(f"Add the title: {title}", (Edit(end, end, f" {title}"),))

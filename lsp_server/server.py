@@ -21,6 +21,7 @@ from lsp_server import (
     hover,
     inlay_hints,
     live_settings,
+    requests,
     symbols,
 )
 from lsp_server.boundary import answers, contained, nothing
@@ -44,6 +45,7 @@ _FEATURES = (
     inlay_hints,
     document_links,
     commands,
+    requests,
 )
 
 

@@ -130,7 +130,12 @@ def test_no_log_names_a_note_a_query_or_a_file(snapshot_data: Path) -> None:
         process.send(PLANTED)
         process.write(b"Content-Length: 20\r\n\r\n%-20b" % PLANTED.encode())
         process.write(b"%b\r\n\r\n" % PLANTED.encode())
-        assert process.ask(8, "shutdown", None) is None
+        assert process.ask(8, "icdlens/search", {"query": f"{PLANTED} has lumbago"})["hits"]
+        process.ask(9, "icdlens/card", {"code": PLANTED, "on": PLANTED})
+        process.ask(10, "icdlens/children", {"level": PLANTED, "name": [PLANTED]})
+        process.ask(11, "icdlens/status", PLANTED)
+        process.notify("icdlens/search", {"query": PLANTED, "": PLANTED})
+        assert process.ask(12, "shutdown", None) is None
         process.notify("exit", None)
         errors = process.end()
         assert PLANTED not in errors
