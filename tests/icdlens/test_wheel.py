@@ -40,6 +40,7 @@ def test_what_the_wheel_holds(wheel: Path) -> None:
     assert {"core/data/billable-validity.tsv", "slack_bot/manifest.json"} <= set(names)
     top = {name.partition("/")[0] for name in names if ".dist-info" not in name}
     assert top == {"core", "index", "lsp_server", "slack_bot", "icdlens"}
+    assert not [name for name in names if name.startswith("lsp_server/vscode")]
     licences = {Path(name).name for name in names if "/licenses/" in name}
     assert licences == {"LICENSE", "NOTICE"}
 
