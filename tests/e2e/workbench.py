@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shlex
 import shutil
 import socket
@@ -70,19 +69,37 @@ def installed_code_server() -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         (folder / "package.json").write_text('{"private": true}')
-        _npm(folder, f"code-server@{CODE_SERVER}")
+        _npm(folder, "install", f"code-server@{CODE_SERVER}")
         # Its own install script compiles parts that editing does not need.
-        inside = folder / "node_modules" / "code-server" / "lib" / "vscode"
-        _npm(inside, "--omit=dev")
-        _npm(inside / "extensions", "--omit=dev")
+        inside = _inside(folder)
+        _npm(inside, "install", "--omit=dev")
+        _npm(inside / "extensions", "install", "--omit=dev")
+        if shutil.which("g++") and shutil.which("make"):
+            _npm(inside, "rebuild", "@vscode/spdlog", scripts=True)
         (folder / "complete").touch()
     return folder
 
 
-def _npm(folder: Path, *arguments: str) -> None:
-    command = [_NODE / "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *arguments]
-    path = f"{_NODE}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path}, check=True, stdout=sys.stderr)
+def writes_logs() -> bool:
+    """Whether the editor's log, which is compiled, could be."""
+    return any(_inside(installed_code_server()).glob("node_modules/@vscode/spdlog/build/Release/*.node"))
+
+
+def _inside(folder: Path) -> Path:
+    return folder / "node_modules" / "code-server" / "lib" / "vscode"
+
+
+def _npm(folder: Path, *arguments: str, scripts: bool = False) -> None:
+    package = _NODE.parent
+    npm = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    quiet = ("--no-audit", "--no-fund", *(() if scripts else ("--ignore-scripts",)))
+    variables = {
+        **os.environ,
+        "PATH": f"{_NODE}{os.pathsep}{os.environ['PATH']}",
+        "npm_config_nodedir": str(package),  # the headers, which would be downloaded
+    }
+    command = [str(_NODE / "node"), str(npm), *arguments, *quiet]
+    subprocess.run(command, cwd=folder, env=variables, check=True, stdout=sys.stderr)
 
 
 @dataclass
@@ -142,9 +159,31 @@ class Workbench:
         row = self.pick.locator(".monaco-list-row", has_text=command).first
         row.click()
 
+    def show_code(self, code: str) -> None:
+        """Open the code page by the command, as with no code at the cursor."""
+        self.run("ICD-10-CM: Show Code Page")
+        self.pick.locator("input").fill(code)
+        self.page.keyboard.press("Enter")
+
+    def set(self, name: str, value: object) -> None:
+        """Change a setting of the user's, for windows that are opened from now on."""
+        file = self.home.parent / "user" / "User" / "settings.json"
+        settings = json.loads(file.read_text(encoding="utf-8"))
+        file.write_text(json.dumps({**settings, name: value}), encoding="utf-8")
+
     def go_to_end(self) -> None:
         self.editor.click()
         self.page.keyboard.press("Control+End")
+
+    def widen_side_bar(self, pixels: int) -> None:
+        """Drag the border between the side bar and the editors."""
+        box = self.page.locator(".part.sidebar").bounding_box()
+        assert box is not None
+        border = box["x"] + box["width"]
+        self.page.mouse.move(border + 2, 600)
+        self.page.mouse.down()
+        self.page.mouse.move(border + pixels, 600, steps=5)
+        self.page.mouse.up()
 
     def hover(self, text: str) -> None:
         """Rest the mouse on a text of the note."""
@@ -152,9 +191,22 @@ class Workbench:
         self.page.mouse.move(box["x"] - 60, box["y"] + 160)
         self.page.mouse.move(box["x"], box["y"], steps=5)
 
+    def see_card(self, text: str, *contents: str) -> None:
+        """Rest the mouse on a text until its card is shown: a server that starts has no card yet."""
+        end = time.monotonic() + _PATIENCE_MS / 1000
+        while True:
+            self.hover(text)
+            try:
+                for content in contents:
+                    expect(self.hover_card).to_contain_text(content, timeout=3000)
+                return
+            except AssertionError:
+                if time.monotonic() > end:
+                    raise
+
     def picture(self, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}.png")
+        self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
 
     def server_processes(self) -> list[int]:
         """The process ids of this workbench's language servers: those with its home as theirs."""
@@ -191,9 +243,7 @@ def _is_server(process: Path, home: Path) -> bool:
 
 
 @contextmanager
-def workbench(
-    scratch: Path, *, path: str, data: Path, settings: Mapping[str, object]
-) -> Iterator[Workbench]:
+def workbench(scratch: Path, *, path: str, data: Path, settings: Mapping[str, object]) -> Iterator[Workbench]:
     """A workbench with nothing but our extension, installed from its package.
 
     ``path`` is the PATH that the extension sees, ``data`` icdlens' data directory.
@@ -278,8 +328,3 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
         except OSError:
             time.sleep(0.1)
     raise TimeoutError(url)
-
-
-def code_pattern(code: str) -> "re.Pattern[str]":
-    """A code that stands alone in an accessible name."""
-    return re.compile(rf"\b{re.escape(code)}\b")

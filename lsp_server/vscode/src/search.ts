@@ -73,7 +73,7 @@ function item(hit: Hit): Found {
   return {
     label: `$(${hit.standing === "billable" ? "pass" : "list-tree"}) ${hit.code}`,
     description: `${hit.title ?? "(no title in the installed release)"}${standing}`,
-    ...(hit.matched === hit.title ? {} : { detail: hit.why }),
+    ...(hit.why === `title "${hit.title ?? ""}"` ? {} : { detail: hit.why }),
     alwaysShow: true,
     buttons: [INSERT],
     code: hit.code,

@@ -120,7 +120,7 @@ export class Server implements Disposable {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {
           this.#ended(client, "stopped by itself");
-          return { action: CloseAction.DoNotRestart, handled: true };
+          return { action: CloseAction.DoNotRestart, handled: true, message: "The connection is closed" };
         },
       },
     });
@@ -136,7 +136,7 @@ export class Server implements Disposable {
     const hadAnswered = this.#status !== undefined;
     const delay = hadAnswered ? this.#backOff.nextDelay() : undefined;
     if (delay === undefined) {
-      this.#fail(`The icdlens server ${how}${hadAnswered ? ", again and again" : ""}.`);
+      this.#fail(`The icdlens server ${hadAnswered ? "stopped again and again" : how}.`);
       return;
     }
     this.#log.warn(`The server ${how}; starting it again in ${delay} ms`);
@@ -171,7 +171,10 @@ export class Server implements Disposable {
 
   async #request<R>(method: Method, params: object, token?: CancellationToken): Promise<R | undefined> {
     try {
-      return await this.#client?.sendRequest<R>(method, params, token);
+      // A token that is undefined would be taken for a second parameter.
+      return await (token === undefined
+        ? this.#client?.sendRequest<R>(method, params)
+        : this.#client?.sendRequest<R>(method, params, token));
     } catch {
       // The server ended meanwhile, was asked no more, or is too old to know the request.
       return undefined;

@@ -101,6 +101,7 @@ export class ClassificationTree implements TreeDataProvider<Node>, Disposable {
   async #ask(node: Node | undefined): Promise<Node[]> {
     const params: { level?: Level; name?: string } = node === undefined ? {} : { level: node.branch.level, name: node.branch.name };
     const answer = await this.#server.ask("icdlens/children", params);
+    this.#view.message = answer.message ?? "";
     return answer.message === null ? answer.children.map((branch) => ({ branch, parent: node })) : [];
   }
 }

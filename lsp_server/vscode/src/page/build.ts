@@ -23,6 +23,16 @@ export class Builder {
     return made;
   }
 
+  /** A link that the extension follows. */
+  link(label: string, attributes: Attributes, follow: () => void): HTMLAnchorElement {
+    const made = this.element("a", { href: "#", ...attributes }, label);
+    made.addEventListener("click", (event) => {
+      event.preventDefault();
+      follow();
+    });
+    return made;
+  }
+
   /** A button that does something. */
   button(label: string, attributes: Attributes, act: () => void): HTMLButtonElement {
     const made = this.element("button", { type: "button", ...attributes }, label);

@@ -76,7 +76,7 @@ function step(build: Builder, level: PathLevel, send: Send): HTMLElement {
     return link(build, `${level.name} ${level.title}`, level.name, send);
   }
   const label = level.level === "chapter" ? `Chapter ${level.name} ${level.title}` : `${level.name} ${level.title}`;
-  return build.button(label, { class: "link", title: "Show in the tree" }, () => {
+  return build.link(label, { title: "Show in the tree" }, () => {
     send({ type: "reveal", level: level.level, name: level.name });
   });
 }
@@ -121,7 +121,7 @@ function runContent(build: Builder, run: Run, send: Send): Node | string {
 }
 
 function link(build: Builder, text: string, code: string, send: Send): HTMLElement {
-  return build.button(text, { class: "link code-link", title: `Show ${code}` }, () => {
+  return build.link(text, { class: "code-link", title: `Show ${code}` }, () => {
     send({ type: "open", code });
   });
 }

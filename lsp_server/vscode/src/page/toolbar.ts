@@ -36,7 +36,6 @@ export class Toolbar {
       inputmode: "numeric",
       placeholder: "YYYY-MM-DD",
       size: "11",
-      maxlength: "10",
       autocomplete: "off",
       "aria-describedby": "date-problem",
     });
