@@ -206,6 +206,22 @@ def test_the_code_page_on_another_date(window: Workbench) -> None:
     window.picture("code-page-on-another-date")
 
 
+def test_from_the_code_page_into_the_note_and_the_tree(window: Workbench) -> None:
+    window.open("insert.md", NOTE)
+    window.wait_until_ready()
+    window.go_to_end()
+    window.show_code("m54.50")
+    page = window.code_page()
+    page.get_by_role("button", name="Insert into note").click()
+    expect(window.editor).to_contain_text("dx: M54.50")
+    page.get_by_role("link", name="M50-M54 Other dorsopathies").click()
+    expect(window.tree.filter(has_text="M50-M54 Other dorsopathies")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    expect(window.tree.filter(has_text="M54 Dorsalgia")).to_be_visible()
+    window.picture("revealed")
+
+
 def test_the_code_page_with_the_keyboard_alone(window: Workbench) -> None:
     window.open("keys.md", NOTE)
     window.wait_until_ready()
@@ -345,27 +361,3 @@ def test_the_log_names_nothing_of_a_note(window: Workbench) -> None:
     assert "Starting the server" in text
     for word in ("chronic", "heart", "M53.9", "m545", ".md", "note."):
         assert word not in text
-
-
-def test_installing_the_server(tmp_path: Path) -> None:
-    """In a clean VS Code of a user who has Python and nothing else, in a workspace that is not trusted."""
-    python = Path(sys.base_prefix) / "bin"
-    path = os.pathsep.join([str(python), os.defpath])
-    with workbench(tmp_path, path=path, data=tmp_path / "data", settings={}) as window:
-        window.open("first.md", NOTE)
-        offer = window.page.locator(".notification-toast", has_text="icdlens needs its server")
-        expect(window.status).to_contain_text("install")
-        offer.get_by_role("button", name="Install…").click()
-        dialog = window.page.get_by_role("dialog")
-        expect(dialog).to_contain_text("Make a virtual environment in")
-        expect(dialog).to_contain_text("Install icdlens 0.1.0 into it with pip")
-        window.picture("installing")
-        dialog.get_by_role("button", name="Install", exact=True).click()
-        expect(
-            window.page.locator(".notification-toast", has_text="Installing the icdlens server")
-        ).to_be_visible()
-        expect(window.status).to_contain_text("preparing", timeout=300_000)
-        window.picture("preparing")
-        expect(window.status).to_contain_text("ICD-10-CM FY2026", timeout=300_000)
-        window.see_card("M53.9", "Dorsopathy, unspecified")
-        window.picture("installed")

@@ -184,6 +184,7 @@ class Workbench:
         self.page.mouse.down()
         self.page.mouse.move(border + pixels, 600, steps=5)
         self.page.mouse.up()
+        self.page.mouse.move(border + pixels + 200, 600)
 
     def hover(self, text: str) -> None:
         """Rest the mouse on a text of the note."""
