@@ -4,11 +4,12 @@ They are documented in ``docs/editor.md``. Each answers with an object whose ``m
 sentence where nothing can be answered: a client shows it in the answer's place.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 
 from core.branches import Branch, branches_of_code, branches_of_group, chapters
 from core.classification import Level
@@ -21,6 +22,7 @@ from index.json_hit import hit_to_dict
 from index.library import Library
 from lsp_server.boundary import answers
 from lsp_server.code_page import code_page
+from lsp_server.opening import Opening
 from lsp_server.session import CodeServer
 from lsp_server.typed_search import find_while_typing
 
@@ -33,6 +35,15 @@ _HITS = 20
 
 class BadRequest(IcdlensError):
     """A request's parameters are not what ``docs/editor.md`` describes."""
+
+
+class Session(Protocol):
+    """What a request needs of the server."""
+
+    opening: Opening
+    compiling: asyncio.Task[None] | None
+
+    def today(self) -> date: ...
 
 
 Answer = dict[str, Any]
@@ -83,10 +94,10 @@ def failed(_params: object) -> Answer:
     return {"message": _FAILED}
 
 
-def _with_library(answer: Callable[[Library, Asked], Answer]) -> Callable[[CodeServer, object], Answer]:
+def _with_library(answer: Callable[[Library, Asked], Answer]) -> Callable[[Session, object], Answer]:
     """A handler of a request; without a library it answers with the reason."""
 
-    def handler(ls: CodeServer, params: object) -> Answer:
+    def handler(ls: Session, params: object) -> Answer:
         library = ls.opening.library
         if library is None:
             return {"message": ls.opening.message}
@@ -159,7 +170,7 @@ def _search(library: Library, asked: Asked) -> Answer:
     return {"hits": [{**hit_to_dict(library, hit, on), "why": hit.why} for hit in hits]}
 
 
-def status(ls: CodeServer, _params: object) -> Answer:
+def status(ls: Session, _params: object) -> Answer:
     """The version, the release in use, and for which dates it answers; never fails for want of a library."""
     library, today = ls.opening.library, ls.today()
     return {
@@ -183,7 +194,7 @@ def _release(release: Release, today: date) -> Answer:
 
 
 #: The methods and what answers them.
-HANDLERS: Mapping[str, Callable[[CodeServer, object], Answer]] = {
+HANDLERS: Mapping[str, Callable[[Session, object], Answer]] = {
     f"{PREFIX}children": _with_library(_children),
     f"{PREFIX}card": _with_library(_card),
     f"{PREFIX}search": _with_library(_search),

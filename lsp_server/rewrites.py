@@ -61,9 +61,9 @@ def _instead(library: Library, mention: Mention, on: date) -> Iterable[tuple[Cod
         case Verdict.CODE_NORM if code:
             return _titled(library, [code])
         case Verdict.CATEGORY if code:
-            return _titled(library, _billable_below(library, code, on))
+            return _titled(library, _below(library, code, on))
         case Verdict.RANGE if code and not mention.last:
-            return _titled(library, _billable_below(library, code, on))
+            return _titled(library, _below(library, code, on))
         case Verdict.RETIRED if code:
             card = library.card(code, on)
             return _titled(library, succession(library.catalog, card).leads_to if card else ())
@@ -73,20 +73,11 @@ def _instead(library: Library, mention: Mention, on: date) -> Iterable[tuple[Cod
     return ()
 
 
-def _billable_below(library: Library, code: Code, on: date) -> list[Code]:
-    """The billable codes under a heading: its own, or where it has none those one level on, up to a limit."""
-    found: list[Code] = []
-    waiting = [code]
-    while waiting and len(found) < MOST_CHOICES:
-        card = library.card(waiting.pop(0), on)
-        for child in card.children if card else ():
-            if child.standing is Standing.BILLABLE:
-                found.append(child.code)
-            elif child.standing is Standing.HEADING:
-                waiting.append(child.code)
-        if len(waiting) > MOST_CHOICES:
-            break
-    return found[:MOST_CHOICES]
+def _below(library: Library, code: Code, on: date) -> list[Code]:
+    """The codes one level below a heading that are in use on the date, billable or headings themselves."""
+    card = library.card(code, on)
+    in_use = (Standing.BILLABLE, Standing.HEADING)
+    return [child.code for child in card.children if child.standing in in_use][:MOST_CHOICES] if card else []
 
 
 def _titled(library: Library, codes: Iterable[Code]) -> Iterator[tuple[Code, str | None]]:
