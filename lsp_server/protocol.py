@@ -17,9 +17,11 @@ from pygls.exceptions import (
 )
 from pygls.protocol import JsonRPCRequestMessage, LanguageServerProtocol, lsp_method
 
-from lsp_server import requests
 from lsp_server.documents import Change, Documents, Place
 from lsp_server.quiet_log import log_failure
+
+#: What all our own methods' names start with.
+OWN_METHODS = "icdlens/"
 
 
 class NoteProtocol(LanguageServerProtocol):
@@ -54,7 +56,7 @@ class NoteProtocol(LanguageServerProtocol):
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """A typed message. Our own requests keep their parameters as they are: pygls' types know none."""
-        if data.get("method") in requests.HANDLERS and "id" in data:
+        if str(data.get("method")).startswith(OWN_METHODS) and "id" in data:
             return JsonRPCRequestMessage(data["id"], data["method"], self.VERSION, data.get("params"))
         return super().structure_message(data)
 

@@ -23,11 +23,10 @@ from index.library import Library
 from lsp_server.boundary import answers
 from lsp_server.code_page import code_page
 from lsp_server.opening import Opening
+from lsp_server.protocol import OWN_METHODS
 from lsp_server.session import CodeServer
 from lsp_server.typed_search import find_while_typing
 
-#: What all our methods' names start with.
-PREFIX = "icdlens/"
 _FAILED = "icdlens could not answer this; its log says which part failed."
 _MOST_HITS = 100
 _HITS = 20
@@ -195,10 +194,10 @@ def _release(release: Release, today: date) -> Answer:
 
 #: The methods and what answers them.
 HANDLERS: Mapping[str, Callable[[Session, object], Answer]] = {
-    f"{PREFIX}children": _with_library(_children),
-    f"{PREFIX}card": _with_library(_card),
-    f"{PREFIX}search": _with_library(_search),
-    f"{PREFIX}status": status,
+    f"{OWN_METHODS}children": _with_library(_children),
+    f"{OWN_METHODS}card": _with_library(_card),
+    f"{OWN_METHODS}search": _with_library(_search),
+    f"{OWN_METHODS}status": status,
 }
 
 
