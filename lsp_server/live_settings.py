@@ -24,7 +24,7 @@ def register(server: CodeServer) -> None:
 
 def begin(ls: CodeServer, params: types.InitializeParams) -> None:
     """Take in the workspace and what the editor says at the start."""
-    ls.settings.follow_client(params.initialization_options)
+    ls.settings.begin(params.initialization_options)
     ls.settings.follow_folders(_folders(params))
 
 

@@ -38,8 +38,10 @@ class Settings:
         self._say = say
         self._said: set[str] = set()
         self._folders: dict[str, _Folder] = {}
-        self._client = Layer()
-        self._client_at: Mapping[str, Layer] = {}
+        self._initial = Layer()
+        self._sent: Layer | None = None
+        self._answered: Layer | None = None
+        self._answered_at: Mapping[str, Layer] = {}
         self._known: dict[str | None, Configuration] = {}
         self.changed: list[Callable[[], None]] = []
 
@@ -53,8 +55,8 @@ class Settings:
         folder = self._folder_of(uri)
         if folder not in self._known:
             files = self._folders[folder].files if folder else Layer()
-            client = self._client_at.get(folder, self._client) if folder else self._client
-            self._known[folder] = configuration(files, client)
+            client = self._answered_at.get(folder) if folder else None
+            self._known[folder] = configuration(files, client or self._client)
         return self._known[folder]
 
     def follow_folders(self, added: Iterable[str], removed: Iterable[str] = ()) -> None:
@@ -75,27 +77,39 @@ class Settings:
             self._folders = fresh
             self._renew()
 
+    def begin(self, settings: object) -> None:
+        """Take what the editor says at the start, which counts until it says something else."""
+        self._initial = read_client_layer(settings, _EDITOR) or Layer()
+        self._renew()
+
     def follow_client(self, settings: object) -> None:
-        """Take settings that the editor sends by itself. They replace what it sent before."""
-        if (layer := read_client_layer(settings, _EDITOR)) is not None:
-            self._client, self._client_at = layer, {}
-            self._renew()
+        """Take settings that the editor sends by itself. They replace what it said before.
+
+        Where none of them is ours, what it answered when it was asked still holds.
+        """
+        self._sent = read_client_layer(settings, _EDITOR)
+        if self._sent is not None:
+            self._answered, self._answered_at = None, {}
+        self._renew()
 
     def follow_answers(self, own: object, by_folder: Mapping[str, object]) -> None:
         """Take the editor's answers to what it has under ``icdlens``, in all and for each folder.
 
-        ``null`` says nothing: what it sent before still holds.
+        ``null`` says nothing: what it sent by itself holds, else what it said at the start.
         """
-        if own is not None:
-            self._client = read_layer(own, _EDITOR)
-        self._client_at = {
+        self._answered = read_layer(own, _EDITOR) if own is not None else None
+        self._answered_at = {
             uri: read_layer(answer, _EDITOR) for uri, answer in by_folder.items() if answer is not None
         }
         self._renew()
 
+    @property
+    def _client(self) -> Layer:
+        return self._answered or self._sent or self._initial
+
     def _renew(self) -> None:
         self._known.clear()
-        layers = [self._client, *self._client_at.values(), *(f.files for f in self._folders.values())]
+        layers = [self._client, *self._answered_at.values(), *(f.files for f in self._folders.values())]
         problems = dict.fromkeys(problem for layer in layers for problem in layer.problems)
         if new := [problem for problem in problems if problem not in self._said]:
             self._said.update(new)

@@ -24,6 +24,7 @@ async def session(data: Path, capabilities: types.ClientCapabilities) -> AsyncIt
     config = ClientServerConfig(server_command=COMMAND, server_env=dict(environment(data)))
     client = await config.start()
     assert isinstance(client, LanguageClient)
+    client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda _params: None)  # an editor accepts it
     await client.initialize_session(types.InitializeParams(capabilities=capabilities))
     yield client
     await client.shutdown_session()

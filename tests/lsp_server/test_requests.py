@@ -163,7 +163,7 @@ async def test_the_settings_date_is_that_of_every_answer(client: LanguageClient)
         return str(card["standing"])
 
     assert await standing({"icdlens": {"dateOfService": "2021-09-30"}}) == "billable"
-    assert await standing(None) == "heading"  # today
+    assert await standing({"icdlens": {"dateOfService": ""}}) == "heading"  # today
     assert await standing({"icdlens": {"dateOfService": "yesterday"}}) == "heading"
 
 
@@ -201,7 +201,10 @@ async def test_any_query_gets_an_answer(client: LanguageClient, query: str) -> N
 
 async def test_nothing_pops_up(client: LanguageClient) -> None:
     """Runs after all of the above."""
-    assert client.messages == []
+    # Of the settings above, one was no date; that is said once.
+    assert [message.message for message in client.messages] == [
+        'icdlens: "dateOfService" in the editor\'s settings is a date, as 2026-10-01, or empty.'
+    ]
     assert client.log_messages == []
 
 

@@ -108,10 +108,20 @@ def test_a_folder_without_files_has_no_settings(settings: Settings, said: list[s
     assert said == []
 
 
-def test_null_says_nothing(settings: Settings) -> None:
+def test_what_the_editor_said_last_counts(settings: Settings) -> None:
+    def size() -> int:
+        return settings.at(None).max_file_size
+
+    settings.begin({"maxFileSize": 1})
+    assert size() == 1
+    settings.follow_answers({"maxFileSize": 2}, {})
+    assert size() == 2
+    settings.follow_client(None)  # as editors that are asked tell that something has changed
+    assert size() == 2
     settings.follow_client({"icdlens": {"maxFileSize": 3}})
-    settings.follow_client(None)
     settings.follow_answers(None, {})
-    assert settings.at(None).max_file_size == 3
-    settings.follow_answers({}, {})
-    assert settings.at(None).max_file_size == 2_000_000
+    assert size() == 3
+    settings.follow_client({"icdlens": {}})
+    assert size() == 2_000_000
+    settings.follow_client({})
+    assert size() == 1
