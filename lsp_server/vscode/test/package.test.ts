@@ -7,7 +7,7 @@ interface Manifest {
   readonly version: string;
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
-    readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope: string }>> };
+    readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope: string; readonly default: unknown }>> };
   };
 }
 
@@ -27,6 +27,12 @@ test("every command is registered", () => {
 
 test("a workspace cannot choose what is run", () => {
   assert.equal(manifest.contributes.configuration.properties["icdlens.interpreter"]?.scope, "machine");
+});
+
+test("a setting of the server that nobody set leaves the workspace's files their say", () => {
+  for (const name of ["completion.insert", "completion.inProse", "inlayHints.enabled", "documentLinks.enabled", "maxFileSize"]) {
+    assert.equal(manifest.contributes.configuration.properties[`icdlens.${name}`]?.default, null, name);
+  }
 });
 
 test("the extension's version is the server's", () => {
