@@ -13,6 +13,8 @@ P = TypeVar("P")
 R = TypeVar("R")
 Args = ParamSpec("Args")
 
+_FAILED = "icdlens could not answer this; its log says which part failed."
+
 
 def answers(
     otherwise: Callable[[Any], R],
@@ -31,6 +33,11 @@ def answers(
         return safe
 
     return bounded
+
+
+def failed(_params: object) -> dict[str, Any]:
+    """What a request or command of our own that failed in us is answered with."""
+    return {"message": _FAILED}
 
 
 def answers_later(

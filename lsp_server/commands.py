@@ -16,12 +16,11 @@ from core.errors import IcdlensError
 from core.recogniser.recognise import recognise
 from core.recogniser.service_dates import stated_dates
 from index.library import Library
-from lsp_server.boundary import answers, contained_later
+from lsp_server.boundary import answers, contained_later, failed
 from lsp_server.card_files import whole_card
 from lsp_server.session import CodeServer
 
 PREFIX = "icdlens.server."
-_FAILED = "icdlens could not answer this; its log says which part failed."
 _HITS = 20
 _MOST_HITS = 100
 _LONGEST = 100_000  # characters that are explained at once
@@ -40,7 +39,7 @@ def register(server: CodeServer) -> None:
 
 
 def _command(answer: Callable[[CodeServer, Library, Sequence[object]], Answer]) -> Callable[..., Answer]:
-    @answers(lambda _: {"message": _FAILED})
+    @answers(failed)
     def answered(ls: CodeServer, given: Sequence[object]) -> Answer:
         if (library := ls.opening.library) is None:
             return {"message": ls.opening.message}

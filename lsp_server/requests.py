@@ -20,14 +20,13 @@ from core.render.json_card import SCHEMA, full_card_to_dict
 from core.sources.billable_validity import KNOWN_THROUGH_FISCAL_YEAR
 from index.json_hit import hit_to_dict
 from index.library import Library
-from lsp_server.boundary import answers
+from lsp_server.boundary import answers, failed
 from lsp_server.code_page import code_page
 from lsp_server.opening import Opening
 from lsp_server.protocol import OWN_METHODS
 from lsp_server.session import CodeServer
 from lsp_server.typed_search import find_while_typing
 
-_FAILED = "icdlens could not answer this; its log says which part failed."
 _MOST_HITS = 100
 _HITS = 20
 
@@ -86,11 +85,6 @@ class Asked:
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
             raise BadRequest(f'"{name}" is a number from 1 to {most}.')
         return value
-
-
-def failed(_params: object) -> Answer:
-    """What a request that failed in us is answered with."""
-    return {"message": _FAILED}
 
 
 def _with_library(answer: Callable[[Library, Asked], Answer]) -> Callable[[Session, object], Answer]:

@@ -7,17 +7,13 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
-from lsprotocol import types
 from playwright.sync_api import expect
 
 from core.snapshot import DATA_DIR_VARIABLE, SnapshotStore
 from index.build import build
-from lsp_server.opening import Opening
-from lsp_server.server import create_server
 from tests.e2e.workbench import VSIX, Workbench, cache, chromium, workbench, writes_logs
 
 pytestmark = [
@@ -50,10 +46,6 @@ def window(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Iterator[Wor
     settings = {"icdlens.dateOfService": DATE, "security.workspace.trust.enabled": False}
     with workbench(scratch, path=path, data=data, settings=settings) as opened:
         yield opened
-
-
-def has_feature(method: str) -> bool:
-    return method in create_server(Opening(), date.today).protocol.fm.features
 
 
 def test_the_package_is_there() -> None:
@@ -97,9 +89,6 @@ def test_completion_of_words_and_of_a_code(window: Workbench) -> None:
     expect(window.editor).to_contain_text("dx: M54.50, M53.0")
 
 
-@pytest.mark.skipif(
-    not has_feature(types.TEXT_DOCUMENT_CODE_ACTION), reason="the server has no code actions yet"
-)
 def test_squiggle_and_quick_fix(window: Workbench) -> None:
     window.open("fix.md", "dx: M54.5 and M53.99\n")
     window.wait_until_ready()

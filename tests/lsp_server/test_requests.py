@@ -199,7 +199,7 @@ async def test_any_query_gets_an_answer(client: LanguageClient, query: str) -> N
         assert isinstance(answer["hits"], list)
 
 
-async def test_nothing_pops_up(client: LanguageClient) -> None:
+async def test_nothing_else_pops_up(client: LanguageClient) -> None:
     """Runs after all of the above."""
     # Of the settings above, one was no date; that is said once.
     assert [message.message for message in client.messages] == [
