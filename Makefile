@@ -26,7 +26,7 @@ help:
 	@echo 'make bench   measure speed, memory and search quality beside peers'
 
 demo: .venv/.installed
-	$(BIN)/icdlens build
+	$(BIN)/icdlens build --no-ai
 	$(BIN)/python -P -m icdlens.demo
 
 test: check unit test-whoosh test-vscode

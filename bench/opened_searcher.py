@@ -29,12 +29,13 @@ def main() -> None:
         for text in asked:
             library.search(text, _ON)
             library.complete(text, _ON)
-        growth = resident_mb() - before
+        resident = resident_mb()
     cost = {
         "opening": 1000 * (opened - start),
         "first": 1000 * (searched - opened),
         "unknown": 1000 * (unknown - searched),
-        "memory": growth,
+        "memory": resident - before,
+        "resident": resident,
     }
     print(json.dumps(cost))
 

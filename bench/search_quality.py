@@ -43,15 +43,25 @@ SETS: Mapping[str, tuple[str, str]] = {
     "prefix_lastword": ("at 10 ≥ 76", "at 10 ≥ 81"),
 }
 
+#: With the Alphabetic Index and meanings compared.
+MEANING_TARGETS: Mapping[str, str] = {
+    "easy": "≥ 99 / 100",
+    "medium": "≥ 98 / 99",
+    "hard": "≥ 64 / 80",
+    "noisy": "≥ 62 / 79",
+    "abbrev": "≥ 54 / 82",
+    "legacy": "≥ 67 / 89",
+}
+
 
 def is_typed(name: str) -> bool:
     """Whether a set's texts are the beginnings of what is being typed."""
     return name.startswith("prefix_")
 
 
-def library_engine(library: Library, on: date, *, typing: bool) -> Engine:
+def library_engine(library: Library, on: date, *, typing: bool, by_meaning: bool = False) -> Engine:
     """Our own search, or completion, as an engine."""
-    answer = library.complete if typing else library.search
+    answer = library.complete if typing else partial(library.search, by_meaning=by_meaning)
     return lambda text: [hit.code.text for hit in answer(text, on, limit=MOST_CODES)]
 
 
@@ -78,6 +88,10 @@ def search_quality(library: Library) -> Iterator[tuple[str, str, str]]:
         ours = library_engine(library, ON, typing=typing)
         warm(ours)
         yield f"{name}, n = {len(asked)}", _text(score(ours, asked)), targets[with_index]
+        if library.compares_meanings and not typing:
+            with_ai = library_engine(library, ON, typing=False, by_meaning=True)
+            warm(with_ai)
+            yield "  with [ai]", _text(score(with_ai, asked)), MEANING_TARGETS.get(name, "")
         for peer, answer in peers.items():
             theirs = partial(_ask, answer, typing)
             warm(theirs)

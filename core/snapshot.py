@@ -83,16 +83,20 @@ class SnapshotStore:
             return None
         return _whole(self._snapshots / name)
 
-    def find(self, identity: str) -> Snapshot | None:
-        """A whole snapshot with an identity: the one in use, else another that is still there.
+    def find(self, *identities: str) -> Snapshot | None:
+        """A whole snapshot with one of some identities: the one in use, else another that is still there.
 
-        Programs of different versions may share a data directory; each finds its own.
+        Programs of different versions may share a data directory; each finds its own. Of others, one with
+        the first of the identities is taken where there is one.
         """
         current = self.current()
-        if current and current.identity == identity:
+        if current and current.identity in identities:
             return current
-        others = (_whole(folder) for folder in sorted(self._snapshots.glob(f"{identity[:_NAMED]}-*")))
-        return next((s for s in others if s and s.identity == identity), None)
+        for identity in identities:
+            for folder in sorted(self._snapshots.glob(f"{identity[:_NAMED]}-*")):
+                if (found := _whole(folder)) and found.identity == identity:
+                    return found
+        return None
 
     def unfinished(self) -> tuple[Path, ...]:
         """The folder that a builder is writing into; more than one where builders were killed."""

@@ -26,7 +26,7 @@ from core.sources.poa import PoaExemptList, read_poa_list
 
 _T = TypeVar("_T")
 
-_GEM, _POA, _INDEX, _ORDER = "gem", "poa", "index", "order"
+_GEM, _POA, _INDEX, _ORDER, _MODEL = "gem", "poa", "index", "order", "model"
 _RECORD = "loaded.json"
 
 
@@ -43,6 +43,9 @@ class Supplements:
 
 class LoadedFiles:
     """The files that the user has loaded into a data directory."""
+
+    #: A sentence-embedding model's files, in its folder: the weights, and what cuts texts into tokens.
+    MODEL_FILES = ("model.onnx", "tokenizer.json")
 
     def __init__(self, data: Path) -> None:
         self._folder = data / "loaded"
@@ -67,8 +70,25 @@ class LoadedFiles:
         check_order_file(path)
         self._keep(_ORDER, [path])
 
+    def load_model(self, folder: Path) -> None:
+        """Take in a sentence-embedding model. Raises ``SourceError``; what was loaded before then stays."""
+        self._keep(_MODEL, [folder / name for name in self.MODEL_FILES])
+
+    def forget_model(self) -> None:
+        """Go back to the packaged model; the loaded one's files stay."""
+        if self.model_folder():
+            self._record({kind: kept for kind, kept in self._loaded().items() if kind != _MODEL})
+
+    def model_folder(self) -> Path | None:
+        """The folder of the loaded model, named by its hash; ``None`` where none is loaded."""
+        kept = self._loaded().get(_MODEL)
+        return self._folder / str(kept) if kept else None
+
     def identity(self) -> Mapping[str, Any]:
-        """What is loaded, by kind, with its hash: part of a snapshot's identity."""
+        """What is loaded of official data, by kind, with its hash: part of a snapshot's identity."""
+        return {kind: kept for kind, kept in self._loaded().items() if kind != _MODEL}
+
+    def _loaded(self) -> Mapping[str, Any]:
         try:
             record = json.loads((self._folder / _RECORD).read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -105,11 +125,15 @@ class LoadedFiles:
                     shutil.copyfile(path, copies / path.name)
                 if not (self._folder / name).exists():
                     copies.rename(self._folder / name)
-                record = Path(beside) / _RECORD
-                record.write_text(json.dumps({**self.identity(), kind: name}), encoding="utf-8")
-                record.replace(self._folder / _RECORD)
+            self._record({**self._loaded(), kind: name})
         except OSError as error:
             raise SourceError(paths[0], f"cannot be kept in {self._folder} ({error.strerror})") from error
+
+    def _record(self, loaded: Mapping[str, Any]) -> None:
+        with tempfile.TemporaryDirectory(dir=self._folder) as beside:
+            record = Path(beside) / _RECORD
+            record.write_text(json.dumps(loaded), encoding="utf-8")
+            record.replace(self._folder / _RECORD)
 
 
 def installed_identity() -> Mapping[str, str]:

@@ -132,6 +132,7 @@ def lookup(
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--jsonl", is_flag=True, help="Answer JSON requests from stdin, one a line; see docs/json.md.")
 @click.option("--explain", is_flag=True, help="Show the score of each code and what it is made of.")
+@click.option("--no-ai", is_flag=True, help="Look for words only; compare no meanings.")
 @click.pass_obj
 def search(
     data: Path | None,
@@ -143,11 +144,13 @@ def search(
     form: str,
     jsonl: bool,
     explain: bool,
+    no_ai: bool,
 ) -> None:
     """Find codes for words: icdlens search low back pain.
 
     Words may be abbreviated, misspelt, or what patients say: T2DM w CKD, kidny stone, broken left wrist.
-    Every code says which official text matched, and as what your words were read.
+    Every code says which official text matched, and as what your words were read. Where the extra "ai" is
+    installed, texts of similar meaning are found too, and say so.
 
     Exit status: 0 something found, 1 nothing found, 2 usage, 3 failed.
     """
@@ -157,7 +160,7 @@ def search(
     if jsonl == bool(words):
         raise click.UsageError("Give words to search for, or --jsonl to read requests from stdin.")
     with open_library(data) as library:
-        asked = Asked(on, limit, billable, chapter, explain)
+        asked = Asked(on, limit, billable, chapter, explain, by_meaning=not no_ai)
         if chapter is not None and library.catalog.group(Level.CHAPTER, chapter) is None:
             raise click.UsageError("There is no such chapter; chapters are numbered 1 to 22.")
         if jsonl:
@@ -340,6 +343,18 @@ def _stream(stream: Any) -> Any:
     metavar="FILE",
     help="Load the short titles of an order file, whose name tells the release: icd10cm-order-2026.txt.",
 )
+@click.option(
+    "--ai/--no-ai",
+    default=None,
+    help="Whether searches compare meanings too, which takes minutes to prepare.  [default: where the extra "
+    '"ai" is installed]',
+)
+@click.option(
+    "--ai-model",
+    metavar="DIR",
+    help="Load a larger model to compare meanings with: a folder with model.onnx and tokenizer.json; "
+    '"packaged" goes back to the packaged one.',
+)
 @click.pass_obj
 def build(
     data: Path | None,
@@ -349,16 +364,22 @@ def build(
     poa: Path | None,
     index: Path | None,
     order: Path | None,
+    ai: bool | None,
+    ai_model: str | None,
 ) -> None:
-    """Compile the packaged official release (done by itself on first use).
+    """Compile the packaged official release (done by itself on first use, without --ai).
 
     Files that are loaded are kept in the data directory, and compiled in from then on.
     """
     from core.snapshot import data_folder
     from core.supplements import LoadedFiles
     from icdlens.opening import build_library, index_message
+    from index.models import find_model, load_model, require_model
 
-    loaded = LoadedFiles(data or data_folder())
+    folder = data or data_folder()
+    if ai_model is not None and ai is False:
+        raise click.UsageError("--ai-model and --no-ai exclude each other.")
+    loaded = LoadedFiles(folder)
     if gem:
         loaded.load_gems(gem)
     if poa:
@@ -367,7 +388,13 @@ def build(
         loaded.load_index(index)
     if order:
         loaded.load_order_file(order)
-    snapshot = build_library(data, force=force, quiet=quiet)
+    if ai_model == "packaged":
+        loaded.forget_model()
+    elif ai_model is not None:
+        load_model(folder, Path(ai_model))
+    must = ai or ai_model is not None
+    model = require_model(folder) if must else None if ai is False else find_model(folder)
+    snapshot = build_library(data, model=model, force=force, quiet=quiet)
     if not quiet:
         counts = snapshot.manifest["counts"]
         release = snapshot.manifest["release"]["name"]
@@ -377,6 +404,8 @@ def build(
         )
         if index:
             click.echo(index_message(snapshot))
+        if model:
+            click.echo(f"Searches compare meanings too, with {model.name}; icdlens search --no-ai does not.")
 
 
 @cli.command()

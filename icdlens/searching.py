@@ -32,10 +32,16 @@ class Asked:
     billable_only: bool
     chapter: str | None
     explain: bool = False
+    by_meaning: bool = True
 
     def search(self, library: Library, query: str, limit: int) -> list[Hit]:
         return library.search(
-            query, self.on, limit=limit, billable_only=self.billable_only, chapter=self.chapter
+            query,
+            self.on,
+            limit=limit,
+            billable_only=self.billable_only,
+            chapter=self.chapter,
+            by_meaning=self.by_meaning,
         )
 
 
@@ -56,6 +62,8 @@ def print_hits(library: Library, query: str, asked: Asked, form: str) -> bool:
         near = ", ".join(code.text for code in library.near_codes(query, asked.on))
         instead = f"codes written like it: {near}" if near else "try fewer or other words"
         click.echo(f"icdlens: Nothing found; {instead}.", err=True)
+    elif unknown and asked.by_meaning and library.compares_meanings:
+        click.echo(f"icdlens: In no official text, so compared by meaning only: {unknown}", err=True)
     elif unknown:
         click.echo(f"icdlens: Left out, for it is in no official text: {unknown}", err=True)
     return bool(hits)

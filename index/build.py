@@ -17,6 +17,7 @@ from core.sources import SourceError, billable_validity, packaged
 from core.sources.code_list import read_code_list
 from core.sources.tabular_xml import read_tabular
 from core.supplements import LoadedFiles, installed_identity
+from index.models import Model
 from index.synonyms import VERSION
 
 CATALOG_FILE = "catalog.sqlite"
@@ -29,18 +30,24 @@ _FORMAT = 19
 #: The step after which the catalogue in the unfinished snapshot can be read.
 CATALOGUE_WRITTEN = ("Writing the catalogue", 1, 1)
 
+#: The stage that takes minutes.
+COMPARING = "Reading meanings"
+_STEPS = 1000  # of it that are told
+
 #: Called with the name of a stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
 
 
-def packaged_identity(data: Path) -> str:
+def packaged_identity(data: Path, model: Model | None = None) -> str:
     """The identity of the snapshot that this program makes of the packaged release in a data directory.
 
     Computed from pinned hashes: nothing but the small table of billable periods is read. Installing an
-    optional package or loading a file changes it.
+    optional package or loading a file changes it, and so does the model whose vectors it holds.
     """
     digest = hashlib.sha256(billable_validity.PATH.read_bytes())
     parts = [_FORMAT, VERSION, packaged.SHA256, installed_identity(), LoadedFiles(data).identity()]
+    if model:
+        parts.append(model.identity)
     digest.update(json.dumps(parts, sort_keys=True).encode())
     return digest.hexdigest()
 
@@ -49,25 +56,27 @@ def build(
     store: SnapshotStore,
     progress: Progress,
     *,
+    model: Model | None = None,
     force: bool = False,
     waiting: Callable[[], None] = lambda: None,
 ) -> Snapshot:
     """Compile the packaged release and put it in use; where it is already, do nothing.
 
-    ``waiting`` is called once if another process is compiling, which is then waited for.
+    With a model, a vector is computed for each text; that takes minutes. ``waiting`` is called once if
+    another process is compiling, which is then waited for.
 
-    Raises ``SourceError``, ``ClassificationError``, ``ValidityError`` or ``SnapshotError``; the
-    snapshot that was in use before then still is.
+    Raises ``SourceError``, ``ClassificationError``, ``ValidityError``, ``ModelUnavailable`` or
+    ``SnapshotError``; the snapshot that was in use before then still is.
     """
     return store.build(
-        packaged_identity(store.root),
-        lambda folder: _compile(folder, LoadedFiles(store.root), progress),
+        packaged_identity(store.root, model),
+        lambda folder: _compile(folder, LoadedFiles(store.root), model, progress),
         force=force,
         waiting=waiting,
     )
 
 
-def _compile(folder: Path, loaded: LoadedFiles, progress: Progress) -> Mapping[str, Any]:
+def _compile(folder: Path, loaded: LoadedFiles, model: Model | None, progress: Progress) -> Mapping[str, Any]:
     from importlib.metadata import version  # a look-up computes the identity above, and need not wait
 
     source = packaged.packaged_release()
@@ -85,12 +94,15 @@ def _compile(folder: Path, loaded: LoadedFiles, progress: Progress) -> Mapping[s
     counts = _counts(entries)
     del tabular, entries, periods  # some 150 MB that the index need not carry along
     write_index(folder, progress)
+    if model:
+        _write_meanings(folder / INDEX_FOLDER, model, progress)
     return {
         "program": version("icdlens"),
         "release": {"name": source.release.name, "effective": source.release.effective.isoformat()},
         "sources": [{"name": f.name, "bytes": f.size, "sha256": f.sha256} for f in files],
         "counts": counts,
         "supplements": {**installed_identity(), **loaded.identity()},
+        **({"model": model.identity} if model else {}),
     }
 
 
@@ -121,6 +133,24 @@ def write_index(folder: Path, progress: Progress) -> None:
     with closing(CompiledIndex(index / COMPILED_FILE)) as compiled:
         write_completions(index / COMPLETION_FILE, completion_texts(compiled, found, vocabulary))
     progress("Writing completions", 1, 1)
+
+
+def _write_meanings(index: Path, model: Model, progress: Progress) -> None:
+    """Store a vector for each distinct text of the index."""
+    from index.compiled import CompiledIndex
+    from index.meaning import MEANING_FILE
+    from index.searcher import COMPILED_FILE
+    from index.vectors import write_vectors
+
+    progress(COMPARING, 0, _STEPS)
+    encoder = model.open()
+    with closing(CompiledIndex(index / COMPILED_FILE)) as compiled:
+        texts = [compiled.text(row) for row in range(len(compiled.row_entry))]
+
+    def report(share: float) -> None:
+        progress(COMPARING, int(share * _STEPS), _STEPS)
+
+    write_vectors(index / MEANING_FILE, texts, encoder, report)
 
 
 def _counts(entries: list[Entry]) -> dict[str, int]:

@@ -17,6 +17,7 @@ class RowKind(IntEnum):
     CODE = 4  # the query is the code itself
     INDEX_TERM = 5  # a term of the Alphabetic Index
     MAPPING = 6  # the query is an ICD-9-CM code, which the General Equivalence Mappings lead here
+    SIMILAR_MEANING = 7  # no official tie: a model finds that a text of the code means much the same
 
     @property
     def key(self) -> str:
@@ -37,6 +38,7 @@ _LABELS = (
     "code",
     "Alphabetic Index term",
     "General Equivalence Mapping of",
+    "similar meaning",
 )
 
 

@@ -15,6 +15,7 @@ from core.release import Release
 from core.snapshot import Snapshot, SnapshotStore, data_folder
 from index.build import CATALOG_FILE, INDEX_FOLDER, packaged_identity
 from index.hit import Hit
+from index.models import Model, find_model
 
 if TYPE_CHECKING:
     from index.searcher import Searcher
@@ -31,19 +32,21 @@ class Library:
     is opened by the first search. Not for use by several threads at once.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        """Open a snapshot. Raises ``CatalogUnavailable``."""
+    def __init__(self, snapshot: Snapshot, model: Model | None = None) -> None:
+        """Open a snapshot, with the model whose vectors it holds. Raises ``CatalogUnavailable``."""
         self.snapshot = snapshot
+        self._model = model
         self.catalog = Catalog(snapshot.folder / CATALOG_FILE)
 
     @classmethod
     def open(cls, data: Path | None = None) -> Self:
-        """Open the snapshot in use. Raises ``LibraryNotBuilt`` where there is none to read."""
+        """Open the snapshot in use, with or without vectors. Raises ``LibraryNotBuilt`` where none is."""
         store = SnapshotStore(data or data_folder())
-        snapshot = store.find(packaged_identity(store.root))
+        models = {packaged_identity(store.root, m): m for m in (find_model(store.root), None)}
+        snapshot = store.find(*models)
         if snapshot is None:
             raise LibraryNotBuilt("The classification is not compiled yet; do it with: icdlens build")
-        return cls(snapshot)
+        return cls(snapshot, models[snapshot.identity])
 
     def __enter__(self) -> Self:
         return self
@@ -60,12 +63,17 @@ class Library:
     def release(self) -> Release:
         return self.catalog.release
 
+    @property
+    def compares_meanings(self) -> bool:
+        """Whether a search compares meanings beside words."""
+        return self._model is not None
+
     @cached_property
     def searcher(self) -> "Searcher":
         """The index. Raises ``IndexUnavailable``."""
         from index.searcher import Searcher  # an exact look-up must not wait for the stemmer
 
-        return Searcher(self.snapshot.folder / INDEX_FOLDER, self.catalog)
+        return Searcher(self.snapshot.folder / INDEX_FOLDER, self.catalog, self._model)
 
     def card(self, code: Code, on: date) -> CodeCard | None:
         """The card of a code on a date of service; ``None`` for a code that no year knows."""
@@ -87,9 +95,12 @@ class Library:
         limit: int = 10,
         billable_only: bool = False,
         chapter: str | None = None,
+        by_meaning: bool = True,
     ) -> list[Hit]:
         """Rank codes for a phrase, best first; see ``Searcher.search``."""
-        return self.searcher.search(query, on, limit=limit, billable_only=billable_only, chapter=chapter)
+        return self.searcher.search(
+            query, on, limit=limit, billable_only=billable_only, chapter=chapter, by_meaning=by_meaning
+        )
 
     def complete(self, typed: str, on: date, *, limit: int = 50) -> list[Hit]:
         """Codes for what is being typed, most useful first; see ``Searcher.complete``."""

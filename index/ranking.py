@@ -40,7 +40,11 @@ _UNASKED_SIDE = 0.95  # "left" for a query that names no side
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How well an entry's best row answers a query, with the parts of the score."""
+    """How well an entry's best row answers a query, with the parts of the score.
+
+    Where meanings are compared too, the score is made of what the words score and of the similarity;
+    ``by_meaning`` then tells that the row is an entry's most similar text, not the one that its words found.
+    """
 
     score: float
     row: int
@@ -48,6 +52,9 @@ class Match:
     precision: float
     with_context: bool
     reading: Reading
+    of_words: float = 0.0
+    similarity: float | None = None
+    by_meaning: bool = False
 
 
 class Ranking:

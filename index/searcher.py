@@ -18,6 +18,8 @@ from index.compiled import WORD_SHIFT, CompiledIndex
 from index.completion import Completion, Completions
 from index.encounters import Encounter, encounter_in
 from index.hit import Hit, RowKind
+from index.meaning import MEANING_FILE, Meaning
+from index.models import Model
 from index.query import MOST_CHARACTERS, MOST_WORDS, QueryReader, Reading
 from index.ranking import EVERYWHERE, Match, Ranking
 from index.words import STOP_WORDS, singular, words
@@ -52,16 +54,30 @@ class _Found:
 class Searcher:
     """Search and completion in one release. Deterministic: same input, same output."""
 
-    def __init__(self, folder: Path, catalog: Catalog) -> None:
-        """Open the index in a folder. Raises ``IndexUnavailable``."""
+    def __init__(self, folder: Path, catalog: Catalog, model: Model | None = None) -> None:
+        """Open the index in a folder. Raises ``IndexUnavailable``.
+
+        ``model`` is the one that the folder's vectors were made with; without one words alone are searched.
+        """
         self._index = CompiledIndex(folder / COMPILED_FILE)
         self._completions = Completions(folder / COMPLETION_FILE, self._index.text)
         self._catalog = catalog
         self._reader = QueryReader(self._index)
         self._ranking = Ranking(self._index)
+        self._meaning = Meaning(folder / MEANING_FILE, model, self._index) if model else None
+
+    def prepare(self) -> None:
+        """Load the model, where there is one: the first search need not wait for it then.
+
+        Raises ``IndexUnavailable``, ``ModelUnavailable`` or ``SourceError``.
+        """
+        if self._meaning:
+            self._meaning.prepare()
 
     def close(self) -> None:
         """Let go of the index. Nothing can be searched any more."""
+        if self._meaning:
+            self._meaning.close()
         self._index.close()
         self._completions.close()
 
@@ -73,12 +89,15 @@ class Searcher:
         limit: int = 10,
         billable_only: bool = False,
         chapter: str | None = None,
+        by_meaning: bool = True,
     ) -> list[Hit]:
         """Rank codes for a phrase, best first, for a date of service.
 
         Returns at most ``limit`` hits; ``Hit.score`` is comparable within one call only. An empty or
         blank query returns no hits. A query that is a code comes first itself. ``chapter`` is a
-        number such as ``13``; an unknown one returns no hits.
+        number such as ``13``; an unknown one returns no hits. ``by_meaning`` compares meanings too, where
+        the searcher has a model; that takes some 20 ms, and about a second for the first query. Raises
+        ``ModelUnavailable`` where the model cannot be used.
         """
         span = self._span(chapter)
         if span is None or limit < 1:
@@ -93,7 +112,8 @@ class Searcher:
             # What is billable below a heading may be behind a thousand stems that are not.
             started = self._code_completions(begun, on, _MOST_BELOW if billable_only else limit)
             hits += started
-            readings = [] if started or codes else readings  # "dm2" starts no code
+            if started or codes:  # "dm2" starts no code
+                readings, rest = [], ""
         if not codes:
             hits += self._mapped(query, on)
         if span != EVERYWHERE:
@@ -103,8 +123,8 @@ class Searcher:
         if codes and readings:  # "M54 lumbar"
             for code in codes[:_MOST_SPANS]:
                 below = _within(self._catalog.span(code), span)
-                ranked += self._ranked(readings, below, count, _verbatim(rest))
-        ranked += self._ranked(readings, span, count, _verbatim(rest))
+                ranked += self._ranked(readings, below, count, rest, by_meaning=by_meaning)
+        ranked += self._ranked(readings, span, count, rest, by_meaning=by_meaning)
         found = self._hits(ranked, on, encounter_in(query), billable_only=billable_only)
         return _unique((h for h in chain(hits, found) if h.billable or not billable_only), limit)
 
@@ -158,10 +178,13 @@ class Searcher:
     # What is found
 
     def _ranked(
-        self, readings: Sequence[Reading], span: range, count: int, asked: Sequence[str]
+        self, readings: Sequence[Reading], span: range, count: int, query: str, *, by_meaning: bool
     ) -> list[_Found]:
         """The best entries, in the order in which they are shown."""
+        asked = _verbatim(query)
         matches = self._ranking.matches(readings, span)
+        if by_meaning and self._meaning:
+            matches = self._meaning.join(matches, readings, query, span)
         best = nlargest(count, matches.items(), key=lambda item: (item[1].score, -item[1].row))
         # Stop words do not score: titles that differ in them alone are told apart here.
         best.sort(key=lambda item: _verbatim(self._index.text(item[1].row)) != asked)
@@ -263,18 +286,20 @@ class Searcher:
     def _hit(self, entry: CatalogEntry, standing: Standing, found: _Found, of: str | None) -> Hit:
         index, match = self._index, found.match
         row = match.row
-        parts = (("words of the query found", match.recall), ("words of the text asked for", match.precision))
+        parts = [("words of the query found", match.recall), ("words of the text asked for", match.precision)]
+        if match.similarity is not None:
+            parts += [("score of the words", match.of_words), ("similarity of meaning", match.similarity)]
         return Hit(
             Code(entry.name),
             entry.title,
             standing,
             match.score,
             index.text(row),
-            RowKind(index.row_kind[row]),
+            RowKind.SIMILAR_MEANING if match.by_meaning else RowKind(index.row_kind[row]),
             match.reading.corrected,
             (*match.reading.expanded, *self._same_meanings(match)),
             of,
-            parts,
+            tuple(parts),
             found.more_beside,
         )
 
@@ -344,7 +369,7 @@ class Searcher:
         phrase = " ".join(written) + ("" if typed[-1].isalnum() else " ")
         ranked = self._completed(self._completions.starting_with(phrase, _LEAST_RANKED + limit))
         if len(ranked) < min(limit, _ENOUGH) and (reading := self._reader.unfinished(typed)):
-            ranked += self._ranked([reading], EVERYWHERE, limit, _verbatim(typed))
+            ranked += self._ranked([reading], EVERYWHERE, limit, typed, by_meaning=False)
         yield from self._hits(ranked, on, None)
 
     def _completed(self, found: Iterable[Completion]) -> list[_Found]:

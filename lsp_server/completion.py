@@ -157,8 +157,9 @@ def _suggest_for_words(library: Library, written: str, index: int, on: date) -> 
     if sum(map(str.isalpha, phrase)) < _FEWEST_LETTERS:
         return Suggestions(index)
     # Completion takes the last word for unfinished, so it does not mend that word; search does.
+    # Nor does either wait for a model, for somebody is typing.
     hits = library.complete(phrase, on, limit=_MOST_FOR_WORDS) or library.search(
-        phrase, on, limit=_MOST_FOR_WORDS
+        phrase, on, limit=_MOST_FOR_WORDS, by_meaning=False
     )
     typed = phrase[_first_answered(phrase, hits[0]) :] if hits else phrase
     items = tuple(_suggestion(hit, f"{typed} {hit.title or hit.matched}") for hit in hits)

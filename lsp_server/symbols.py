@@ -78,7 +78,8 @@ def workspace_symbols(ls: CodeServer, params: types.WorkspaceSymbolParams) -> li
     library = ls.opening.library
     if library is None:
         return []
-    found = library.search(params.query, ls.today(), limit=_MOST)
+    # Editors ask at each key, so no model is waited for.
+    found = library.search(params.query, ls.today(), limit=_MOST, by_meaning=False)
     return list(_found(ls, library, found))
 
 

@@ -13,7 +13,7 @@ def find_while_typing(library: Library, query: str, on: date, *, limit: int) -> 
     Where search takes the last word as it is written, what it finds comes first; otherwise what completes
     that word does.
     """
-    found = library.search(query, on, limit=limit)
+    found = library.search(query, on, limit=limit, by_meaning=False)  # nobody who types waits for a model
     completed = library.complete(query, on, limit=limit)
     first, then = (completed, found) if _reads_last_word_otherwise(query, found) else (found, completed)
     by_code: dict[Code, Hit] = {}

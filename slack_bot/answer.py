@@ -147,7 +147,8 @@ def _footer(library: Library, on: date) -> Block:
 
 def _hit_line(hit: Hit) -> str:
     why = hit.why.replace(f' "{hit.title}"', "") if hit.kind is RowKind.TITLE else hit.why
-    return f"{_code_line(hit.code, hit.title, hit.standing)}\n      matched {fitted(why, _WHY)}"
+    matched = "" if hit.kind is RowKind.SIMILAR_MEANING else "matched "
+    return f"{_code_line(hit.code, hit.title, hit.standing)}\n      {matched}{fitted(why, _WHY)}"
 
 
 def _near_lines(library: Library, codes: Iterable[Code], on: date) -> list[str]:

@@ -22,12 +22,13 @@ def run(http: bool, data: Path | None = None) -> None:
 
     Over HTTP it starts even where Slack's own API cannot be reached. Raises ``SlackNotInstalled``,
     ``SettingsError``, ``SlackUnreachable``, ``AddressUnavailable``,
-    ``LibraryNotBuilt``, ``CatalogUnavailable`` or ``IndexUnavailable``, all before the first answer.
+    ``LibraryNotBuilt``, ``CatalogUnavailable``, ``IndexUnavailable`` or ``ModelUnavailable``, all before the
+    first answer.
     """
     _check_installed()
     settings = Settings.read(os.environ, http=http)
     with Library.open(data) as library:
-        _ = library.searcher  # opened now, so that the first user need not wait for it
+        library.searcher.prepare()  # now, so that the first user need not wait for it
         asyncio.run(_serve(settings, library, _announce, http=http))
 
 

@@ -244,7 +244,7 @@ def test_the_first_use_compiles_and_says_so(tmp_path: Path) -> None:
     assert run.returncode == 0
     assert run.stdout.startswith("M53.9  Dorsopathy, unspecified")
     assert "Compiling the official ICD-10-CM release" in run.stderr
-    again = icdlens("--data-dir", str(tmp_path), "build")
+    again = icdlens("--data-dir", str(tmp_path), "build", "--no-ai")
     assert "98,186 codes and headings, 74,719 billable" in again.stdout
     assert "Compiling" not in again.stderr
 
@@ -254,7 +254,17 @@ def test_a_killed_build_leaves_nothing_that_a_reader_sees(tmp_path: Path) -> Non
     """The real builder, killed while it writes the catalogue and while it writes the index."""
     store = SnapshotStore(tmp_path)
     for appearing in ("catalog.sqlite", "index/*.toc", "index/MAIN_WRITELOCK"):
-        command = [sys.executable, "-P", "-m", "icdlens", "--data-dir", str(tmp_path), "build", "--quiet"]
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "icdlens",
+            "--data-dir",
+            str(tmp_path),
+            "build",
+            "--no-ai",
+            "-q",
+        ]
         with subprocess.Popen(command) as builder:
             while builder.poll() is None and not list(tmp_path.glob(f"snapshots/.building-*/{appearing}")):
                 pass
@@ -262,7 +272,7 @@ def test_a_killed_build_leaves_nothing_that_a_reader_sees(tmp_path: Path) -> Non
         assert builder.returncode == -signal.SIGKILL
         assert store.current() is None
         assert list(tmp_path.glob("snapshots/.building-*"))
-    assert icdlens("--data-dir", str(tmp_path), "build", "--quiet").returncode == 0
+    assert icdlens("--data-dir", str(tmp_path), "build", "--no-ai", "--quiet").returncode == 0
     assert store.current() is not None
     assert not list(tmp_path.glob("snapshots/.building-*"))
 
@@ -307,7 +317,7 @@ def test_a_missing_stream_is_one_sentence(command: str, closed: str) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell to start a program without a stream")
-@pytest.mark.parametrize("command", ["lookup M53.9", "search gout", "build", "--help"])
+@pytest.mark.parametrize("command", ["lookup M53.9", "search gout", "build --no-ai", "--help"])
 def test_a_command_without_stdout_ends_in_order(command: str) -> None:
     line = f"{sys.executable} -P -m icdlens {command} >&-"
     run = subprocess.run(["sh", "-c", line], capture_output=True, check=False, encoding="utf-8")
@@ -425,7 +435,9 @@ def test_a_crosswalk_of_the_users_own(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_poa_list_is_refused(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("nonsense")
-    run = icdlens("--data-dir", str(tmp_path / "data"), "build", "--poa", str(tmp_path / "list.txt"))
+    run = icdlens(
+        "--data-dir", str(tmp_path / "data"), "build", "--no-ai", "--poa", str(tmp_path / "list.txt")
+    )
     assert run.returncode == 3
     assert "list.txt" in run.stderr
     assert "Traceback" not in run.stderr
@@ -446,7 +458,12 @@ def test_a_file_that_is_no_order_file_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
     (tmp_path / "ICD10CM_2025_Index.csv").write_text("nonsense")
     run = icdlens(
-        "--data-dir", str(tmp_path / "data"), "build", "--index", str(tmp_path / "ICD10CM_2025_Index.csv")
+        "--data-dir",
+        str(tmp_path / "data"),
+        "build",
+        "--no-ai",
+        "--index",
+        str(tmp_path / "ICD10CM_2025_Index.csv"),
     )
     assert run.returncode == 3
     assert "ICD10CM_2025_Index.csv, line 1: the first line must name RowID" in run.stderr
@@ -458,7 +475,7 @@ def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
 def test_an_index_is_loaded_and_shown(tmp_path: Path) -> None:
     index = write_index(tmp_path / NAME, [line(0, "Pain", "R52"), line(1, "low back", "M54.50")])
     data = str(tmp_path / "data")
-    run = icdlens("--data-dir", data, "build", "--index", str(index))
+    run = icdlens("--data-dir", data, "build", "--no-ai", "--index", str(index))
     assert run.returncode == 0
     assert "Alphabetic Index FY2025: 27 terms, 2 with a code" in run.stdout
     shown = icdlens("--data-dir", data, "lookup", "M54.50").stdout

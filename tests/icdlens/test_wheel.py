@@ -58,3 +58,14 @@ def test_the_slack_extra_is_asked_for(scripts: Path, tmp_path: Path) -> None:
     assert asked.returncode == 3
     assert "pip install '.[slack]'" in asked.stderr
     assert "Traceback" not in asked.stderr
+
+
+@pytest.mark.timeout(600)
+def test_the_ai_extra_is_asked_for(scripts: Path, tmp_path: Path) -> None:
+    asked = run(scripts / "icdlens", "--data-dir", tmp_path, "build", "--ai", cwd=tmp_path)
+    assert asked.returncode == 3
+    assert asked.stderr.startswith("icdlens: Comparing meanings needs packages that are not installed; ")
+    assert asked.stderr.endswith("pip install '.[ai]'\n")
+    assert list(tmp_path.iterdir()) == []
+    searched = run(scripts / "icdlens", "--data-dir", tmp_path, "search", "--no-ai", "gout", cwd=tmp_path)
+    assert searched.stdout.startswith("✓ M10.9     Gout, unspecified\n")
