@@ -63,7 +63,7 @@ def _search(ls: CodeServer, library: Library, given: Sequence[object]) -> Answer
             pass
         case _:
             raise BadArguments(f"A search needs words, and may have a number up to {_MOST_HITS}.")
-    hits = library.search(query, ls.today(), limit=limit)
+    hits = library.search(query, ls.today(), limit=limit, by_meaning=False)
     return {
         "hits": [
             {

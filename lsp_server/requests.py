@@ -159,7 +159,7 @@ def _search(library: Library, asked: Asked) -> Answer:
     if asked.flag("typing"):
         hits = find_while_typing(library, query, on, limit=limit)
     else:
-        hits = library.search(query, on, limit=limit)
+        hits = library.search(query, on, limit=limit, by_meaning=False)
     return {"hits": [{**hit_to_dict(library, hit, on), "why": hit.why} for hit in hits]}
 
 
