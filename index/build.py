@@ -25,7 +25,7 @@ INDEX_FOLDER = "index"
 
 #: Raised when the same sources are compiled into something else: the catalogue's tables, the index's
 #: rows and fields, or the sections read off it.
-_FORMAT = 19
+_FORMAT = 20
 
 #: The step after which the catalogue in the unfinished snapshot can be read.
 CATALOGUE_WRITTEN = ("Writing the catalogue", 1, 1)

@@ -1,8 +1,9 @@
 """Where a heading leads when nothing more is known: the code for it unspecified, or "other".
 
 The Alphabetic Index gives each main term a default code, usually the unspecified one (Official
-Guidelines, I.A.18). The Tabular List's titles say which of the codes below a heading that is: the one
-that adds nothing but "unspecified", "uncomplicated" or what is not there.
+Guidelines, I.A.18). The Tabular List says which of the codes below a heading that is: the one that has the
+heading's title with NOS among its inclusion terms (I.A.6.b), else the one whose title adds nothing but
+"unspecified", "uncomplicated" or what is not there.
 """
 
 import re
@@ -11,25 +12,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.catalog import Catalog, CatalogEntry
-from index.words import CHOICES, STOP_WORDS, words
+from core.notes import NoteKind
+from index.words import CHOICES, STOP_WORDS, singular, words
 
-_UNSPECIFIED = re.compile(r"\bunspecified\b|\bNOS\b", re.IGNORECASE)
+_UNSPECIFIED = re.compile(r"\bunspecified\b(?: \w+)?|\bNOS\b", re.IGNORECASE)
+_NOS = re.compile(r"\bNOS\b")
 _OTHER = re.compile(r"\bother\b", re.IGNORECASE)
 _OTHER_SPECIFIED = re.compile(r"\bother specified\b", re.IGNORECASE)
 _OTHER_AND_UNSPECIFIED = re.compile(r"\bother (?:and|or) unspecified\b", re.IGNORECASE)
 _ABSENT = re.compile(r"\b(?:without|not) (?:(?!without\b|not\b)[^,])*|\buncomplicated\b", re.IGNORECASE)
 _UNSPECIFIED_AS = re.compile(r"\bunspecified (?:as|whether|if) [^,]*", re.IGNORECASE)
 _ACCIDENTAL = "accidental (unintentional)"
+_LEFT_OVER = frozenset({"other", "specified"})
 _EMPTY = STOP_WORDS | {"part", "parts", "site", "sites"}
 
 
 class DefaultCodes:
     """Finds the default code below a heading. Entries go by their numbers."""
 
-    def __init__(self, entries: Mapping[int, CatalogEntry], children: Mapping[int, Sequence[int]]) -> None:
-        """``entries`` are those that the Tabular List prints, ``children`` what it prints below each."""
+    def __init__(
+        self,
+        entries: Mapping[int, CatalogEntry],
+        children: Mapping[int, Sequence[int]],
+        named: Mapping[int, Sequence[str]],
+    ) -> None:
+        """``entries`` are those that the Tabular List prints, ``children`` what it prints below each.
+
+        ``named`` are the inclusion terms of entries that say NOS, not otherwise specified.
+        """
         self._entries = entries
         self._children = children
+        self._named: dict[frozenset[str], list[int]] = defaultdict(list)
+        for number, terms in named.items():
+            for term in terms:
+                self._named[_telling(term)].append(number)
 
     def unspecified(self, number: int) -> int | None:
         """The code for a heading when nothing more is known; itself where nothing is below it."""
@@ -39,9 +55,14 @@ class DefaultCodes:
         if len(below) == 1:
             return self.unspecified(below[0])
         title = self._title(number)
+        if named := self._named_like(number):
+            return self.unspecified(named)
         ranked = [(rank, child) for child in below if (rank := _vagueness(self._title(child), title))]
         if ranked:
             return self.unspecified(min(ranked)[1])
+        alike = next((child for child in below if words(self._title(child)) == words(title)), None)
+        if alike:
+            return self.unspecified(alike)
         # Where the intent is not known, it is coded as accidental (Official Guidelines, I.C.20.k).
         accident = next((child for child in below if _ACCIDENTAL in self._title(child)), None)
         return accident and self.unspecified(accident)
@@ -66,6 +87,8 @@ class DefaultCodes:
         default = self.unspecified(number)
         if default is None or not _UNSPECIFIED.search(self._title(default)):
             return None
+        if choice in words(self._title(default)):  # it is chosen already
+            return None
         node: int | None = default
         while node is not None and (node == default or node != number):
             above = self._entries[node].parent
@@ -77,6 +100,19 @@ class DefaultCodes:
             node = above if above in self._entries else None
         return None
 
+    def _named_like(self, heading: int) -> int | None:
+        """The code below whose inclusion term names the heading: "Dementia NOS" of F03.90, for F03."""
+        named = self._named.get(_telling(self._title(heading)), ())
+        return next((number for number in named if self._is_below(number, heading)), None)
+
+    def _is_below(self, number: int, heading: int) -> bool:
+        above = self._entries[number].parent
+        while above is not None and above in self._entries:
+            if above == heading:
+                return True
+            above = self._entries[above].parent
+        return False
+
     def _title(self, number: int) -> str:
         return self._entries[number].title
 
@@ -84,14 +120,25 @@ class DefaultCodes:
 def _vagueness(title: str, above: str) -> tuple[int, int, int] | None:
     """How little a title adds to the one above it, least first; ``None`` for one that leaves nothing open."""
     # "Other and unspecified asthma" leaves open which of the two it is.
-    open_above = _UNSPECIFIED.findall(_OTHER_AND_UNSPECIFIED.sub(" ", above))
-    unspecified = len(_UNSPECIFIED.findall(title)) - len(open_above)
+    open_above = _unspecified(_OTHER_AND_UNSPECIFIED.sub(" ", above))
+    open_here = _unspecified(title)
+    is_open = bool(open_here - open_above)
     absent = len(_ABSENT.findall(title)) - len(_ABSENT.findall(above))
     added = _added(_UNSPECIFIED_AS.sub("unspecified", _ABSENT.sub(" ", title)), above)
     # "Bilateral hernia, without obstruction" says more than that there is none.
-    if unspecified <= 0 and (absent <= 0 or added):
+    if not is_open and (absent <= 0 or added):
         return None
-    return added, -unspecified, -absent
+    return added, -open_here.total(), -absent
+
+
+def _unspecified(title: str) -> Counter[str]:
+    """What a title leaves open: "unspecified side", "unspecified fracture"."""
+    return Counter(singular(found.lower()) for found in _UNSPECIFIED.findall(title))
+
+
+def _telling(text: str) -> frozenset[str]:
+    """What a text names; "other" is told apart, for "Other esophagitis NOS" is not all esophagitis."""
+    return frozenset(word for word in words(text) if word in _LEFT_OVER or word not in _EMPTY)
 
 
 def _added(title: str, above: str) -> int:
@@ -120,7 +167,11 @@ def hierarchy_of(catalog: Catalog) -> Hierarchy:
     for entry in entries.values():
         if entry.parent is not None:
             children[entry.parent].append(entry.number)
-    defaults = DefaultCodes(entries, children)
+    named: dict[int, list[str]] = defaultdict(list)
+    for number, kind, _, text in catalog.all_notes():
+        if kind is NoteKind.INCLUSION_TERM and number in entries and _NOS.search(text):
+            named[number].append(text)
+    defaults = DefaultCodes(entries, children, named)
     size = max(entries, default=0) + 1
     parent, unspecified, other = [0] * size, [0] * size, [0] * size
     chosen: dict[str, dict[int, int]] = {choice: {} for choice in sorted(CHOICES)}

@@ -14,7 +14,7 @@ from heapq import nlargest
 from index.compiled import CONTEXT, DENIED, MODIFIER, ROLE, WORD_SHIFT, CompiledIndex
 from index.hit import RowKind
 from index.query import Reading, Term
-from index.words import SIDES
+from index.words import CAPACITIES, SIDES
 
 EVERYWHERE = range(1 << 32)  # entry numbers
 _GATHERED = 6000  # postings after which common words only count for rows that rarer ones found
@@ -35,6 +35,7 @@ _CONTEXT_WEIGHT = 0.75  # of a match that needs the words of the headings above
 _CONTEXT_PRECISION_SHARE = 0.25
 _UNASKED_OTHER = 0.96  # "Other …" for a query that does not say so
 _MISSING_OTHER = 0.95  # and the reverse
+_MISSING_CAPACITY = 0.6  # the condition itself, for a query that asks for a history of it
 _UNASKED_SIDE = 0.95  # "left" for a query that names no side
 
 
@@ -118,8 +119,8 @@ class Ranking:
             self._add_choices(covered, reading)
         least = max(covered.values(), default=0.0) * _LIKELY
         likely = nlargest(_COMPARED, ((value, -row) for row, value in covered.items() if value >= least))
-        asked = _asked(reading.terms)
-        return [(entries[-row], self._match(-row, reading, asked, whole)) for _, row in likely]
+        asked, capacities = _asked(reading.terms), _capacities(reading.terms)
+        return [(entries[-row], self._match(-row, reading, asked, capacities, whole)) for _, row in likely]
 
     def _add_choices(self, covered: dict[int, float], reading: Reading) -> None:
         """Count the choice for rows without it whose entry has a code below for it."""
@@ -132,7 +133,12 @@ class Ranking:
                 covered[row] += choice.value * _BY_DEFAULT
 
     def _match(
-        self, row: int, reading: Reading, asked: "dict[int, list[tuple[int, float, bool]]]", whole: float
+        self,
+        row: int,
+        reading: Reading,
+        asked: "dict[int, list[tuple[int, float, bool]]]",
+        capacities: Sequence[int],
+        whole: float,
     ) -> Match:
         index = self._index
         values = index.word_value
@@ -182,11 +188,19 @@ class Ranking:
             other = _CONTEXT_WEIGHT * wider * (1 - _CONTEXT_PRECISION_SHARE * (1 - share))
             if other > score:
                 score, recall, precision, in_context = other, wider, share, True
+        for place in capacities:
+            if place not in with_context and place not in own:
+                score *= _MISSING_CAPACITY
         if bool(index.row_is_other[row]) != reading.asks_for_other:
             score *= _MISSING_OTHER if reading.asks_for_other else _UNASKED_OTHER
         if index.row_is_sided[row] and reading.choice not in SIDES:
             score *= _UNASKED_SIDE
         return Match(score * reading.weight, row, recall, precision, in_context, reading)
+
+
+def _capacities(terms: Sequence[Term]) -> list[int]:
+    """The places of the terms that say in what capacity a condition is meant: a history of it."""
+    return [place for place, term in enumerate(terms) if term.written in CAPACITIES]
 
 
 def _asked(terms: Sequence[Term]) -> dict[int, list[tuple[int, float, bool]]]:

@@ -20,6 +20,12 @@ _MODIFIER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 _SYNONYM = re.compile(r"\[([^\[\]]*)\]")
 
+#: What a text names beside the unspecified: "chronic or unspecified ", "stage 1 …, or unspecified ".
+_OR_UNSPECIFIED = re.compile(
+    r"(?:(?<=\bwith )|(?<=\band ))(?:(?!\bwith\b|\band\b)[^,])*, or unspecified |\b[\w-]+ or unspecified ",
+    re.IGNORECASE,
+)
+
 _RESIDUAL = frozenset({"other", "specified", "elsewhere", "nec"})
 
 _ROW_KINDS = {NoteKind.INCLUSION_TERM: RowKind.INCLUSION_TERM, NoteKind.INCLUDES: RowKind.INCLUDES}
@@ -59,7 +65,7 @@ def rows(catalog: Catalog) -> list[Row]:
     unique = {(row.entry, row.words, row.modifiers): row for row in _index_rows(catalog, entries)}
     unique |= {(row.entry, row.words, row.modifiers): row for row in reversed(notes)}
     titles = list(_title_rows(entries, notes))
-    for row in (*_synonym_rows((*notes, *titles)), *titles):
+    for row in (*_unspecified_rows((*notes, *titles)), *_synonym_rows((*notes, *titles)), *titles):
         unique[row.entry, row.words, row.modifiers] = row
     return sorted((r for r in unique.values() if r.words), key=lambda r: _usefulness(r, entries[r.entry]))
 
@@ -81,16 +87,29 @@ def _synonym_rows(rows: Iterable[Row]) -> Iterator[Row]:
                 yield Row(row.entry, row.kind, row.text, found, row.words)
 
 
+def _unspecified_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """The texts that hold what is unspecified too, without what else they hold.
+
+    "Chronic or unspecified gastric ulcer with hemorrhage" is the gastric ulcer with hemorrhage of a note that
+    does not say more.
+    """
+    for row in rows:
+        if _OR_UNSPECIFIED.search(row.text):
+            left = _row(row.entry, row.kind, _OR_UNSPECIFIED.sub("", row.text))
+            yield replace(left, text=row.text, context=row.context)
+
+
 def _title_rows(entries: Mapping[int, CatalogEntry], notes: Iterable[Row]) -> Iterator[Row]:
     said: dict[int, dict[str, None]] = defaultdict(dict)
     for note in notes:
         said[note.entry].update(dict.fromkeys((*note.words, *note.modifiers)))
     titles = {entry.number: _row(entry.number, RowKind.TITLE, entry.title) for entry in entries.values()}
     for number, row in titles.items():
-        context = said[number]
+        context = dict(said[number])
         above = entries[number].parent
         while above is not None and above in titles:
             context.update(dict.fromkeys(titles[above].words))
+            context.update(said[above])
             above = entries[above].parent
         own = {*row.words, *row.modifiers}
         yield replace(row, context=tuple(word for word in context if word not in own))

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from heapq import nlargest
@@ -187,11 +187,15 @@ class Searcher:
             matches = self._meaning.join(matches, readings, query, span)
         best = nlargest(count, matches.items(), key=lambda item: (item[1].score, -item[1].row))
         # Stop words do not score: titles that differ in them alone are told apart here.
-        best.sort(key=lambda item: _verbatim(self._index.text(item[1].row)) != asked)
-        return self._in_order(dict(best))
+        verbatim = {entry for entry, match in best if _verbatim(self._index.text(match.row)) == asked}
+        best.sort(key=lambda item: item[0] not in verbatim)
+        return self._in_order(dict(best), verbatim)
 
-    def _in_order(self, best: Mapping[int, Match]) -> list[_Found]:
-        """Entries, best first: for a heading its default codes; more siblings and the headings come last."""
+    def _in_order(self, best: Mapping[int, Match], verbatim: Set[int] = frozenset()) -> list[_Found]:
+        """Entries, best first: for a heading its default codes; more siblings and the headings come last.
+
+        Of headings, those stay that are in ``verbatim``, being named word for word.
+        """
         parents = self._index.entry_parent
         shown: dict[int, int] = {}
         first: list[_Found] = []
@@ -204,8 +208,8 @@ class Searcher:
             defaults = list(self._defaults(entry, match))
             (later if place > _MOST_SIBLINGS else first).extend(defaults or [own])
             if defaults:
-                # The best answer's heading stands near it; others would only repeat their default code.
-                (first if defaults[0].entry == first[0].entry else later).append(own)
+                # Other headings would only repeat their default code.
+                (first if entry in verbatim else later).append(own)
         if first:
             place = 2 if len(first) > 1 and first[1].entry == first[0].of else 1
             first[place:place] = self._trimesters(first[0])
@@ -268,8 +272,13 @@ class Searcher:
         for found in ranked:
             entry = entries[found.entry]
             standing = standings[entry.name].standing(on)
-            if standing is None or (found.of and standing not in (Standing.BILLABLE, Standing.HEADING)):
-                continue  # a default code that is not in use on the date; its heading follows
+            if found.of and standing not in (Standing.BILLABLE, Standing.HEADING):
+                # A default code that is not in use on the date gives way to its heading.
+                found = _Found(found.of, found.match)
+                entry = entries[found.entry]
+                standing = standings[entry.name].standing(on)
+            if standing is None:
+                continue
             of = entries[found.of].name if found.of else None
             hit = self._hit(entry, standing, found, of)
             if standing is Standing.HEADING and entry.billable:

@@ -11,6 +11,7 @@ from snowballstemmer.english_stemmer import EnglishStemmer
 _WORD = re.compile(r"[a-z0-9]+")
 _WORD_OR_STOP = re.compile(r"[a-z0-9]+|[,;:()\[\]]")
 _POSSESSIVE = re.compile(r"['’]s\b")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 
 #: Words that carry no meaning in a coding question. The official texts use them on almost every line.
 STOP_WORDS = frozenset(
@@ -26,6 +27,9 @@ AFTER_ANY_WORD = "\U0010ffff"
 SIDES = frozenset({"right", "left", "bilateral"})
 #: Words that choose among codes which say "unspecified" or name another: a side, a trimester, a phase.
 CHOICES = SIDES | {"first", "second", "third", "childbirth", "puerperium"}
+
+#: Words that say in what capacity a condition is meant, as the titles of chapter 21 have them.
+CAPACITIES = frozenset("history screening exposure allergy aftercare counseling observation carrier".split())
 
 _DENYING = frozenset({"without", "not", "no", "except", "excluding", "denies", "denied"})
 _ASSERTING = frozenset({"with", "but"})
@@ -67,7 +71,7 @@ class Token:
 
 def words(text: str) -> list[str]:
     """The words of a text in order, stop words included: ``Crohn's disease [M]`` → crohn, disease, m."""
-    return _WORD.findall(_POSSESSIVE.sub("", _folded(text)))
+    return _WORD.findall(_plain(text))
 
 
 def tokens(text: str) -> list[Token]:
@@ -78,7 +82,7 @@ def tokens(text: str) -> list[Token]:
     """
     found: list[Token] = []
     denied, depth, leading = False, 0, True
-    for word in _WORD_OR_STOP.findall(_POSSESSIVE.sub("", _folded(text))):
+    for word in _WORD_OR_STOP.findall(_plain(text)):
         if not word.isalnum() or word in _ASSERTING or word in _PREPOSITIONS:
             denied = False
         leading = leading and not (found and (word in _PREPOSITIONS or not word.isalnum()))
@@ -138,6 +142,11 @@ def phrase_key(written: Sequence[str]) -> str:
     """
     telling = [word for word in written if not is_filler(word)]
     return " ".join(map(stem, telling) if len(telling) > 1 else map(singular, written))
+
+
+def _plain(text: str) -> str:
+    """Folded, without the endings of possessives and the commas in numbers: 1,249 grams → 1249 grams."""
+    return _THOUSANDS.sub("", _POSSESSIVE.sub("", _folded(text)))
 
 
 def _folded(text: str) -> str:

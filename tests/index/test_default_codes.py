@@ -31,6 +31,17 @@ def number(catalog: Catalog, name: str) -> int:
         ("K80.2", "K80.20"),  # Calculus of gallbladder without cholecystitis without obstruction
         ("K25", "K25.9"),  # Gastric ulcer, unspecified as acute or chronic, without hemorrhage or perforation
         ("T40.2", "T40.2X1"),  # I.C.20.k: an unknown intent is coded as accidental
+        # The heading's title with NOS, among the inclusion terms of the code:
+        ("F03", "F03.90"),  # Dementia NOS
+        ("I26", "I26.99"),  # Pulmonary embolism NOS
+        ("K40", "K40.90"),  # Inguinal hernia NOS
+        ("S06.0", "S06.0XA"),  # Concussion NOS
+        ("R18", "R18.8"),  # Ascites NOS
+        # "Other esophagitis NOS", a term of K20.80, is not all esophagitis.
+        ("K20", "K20.90"),  # Esophagitis, unspecified without bleeding
+        ("H21.8", "H21.89"),  # Other specified disorders of iris and ciliary body, as the heading
+        ("B82", "B82.9"),  # Unspecified intestinal parasitism: Intestinal parasitism, unspecified
+        ("S02.10", "S02.109"),  # Unspecified fracture of base of skull: …, unspecified side
         ("I10", "I10"),  # a code of its own
     ],
 )
@@ -39,9 +50,9 @@ def test_the_unspecified_code(catalog: Catalog, hierarchy: Hierarchy, heading: s
 
 
 def test_a_heading_without_an_unspecified_code_has_none(catalog: Catalog, hierarchy: Hierarchy) -> None:
-    # 20 to 29 weeks of gestation; hernias on one side or on both.
+    # 20 to 29 weeks of gestation; the breast of a woman or of a man.
     assert hierarchy.unspecified[number(catalog, "Z3A.2")] == 0
-    assert hierarchy.unspecified[number(catalog, "K40")] == 0
+    assert hierarchy.unspecified[number(catalog, "C50.6")] == 0
 
 
 @pytest.mark.parametrize(
@@ -65,6 +76,8 @@ def test_the_other_code(catalog: Catalog, hierarchy: Hierarchy, heading: str, ot
         ("O99.41", "second", "O99.412"),
         ("O26.5", "third", "O26.53"),
         ("T22.0", "first", None),
+        # "affecting right non-dominant side" has its side, whatever else it leaves open.
+        ("I69.963", "right", None),
     ],
 )
 def test_the_code_of_a_side_a_trimester_or_a_phase(

@@ -19,13 +19,13 @@ _SAMPLE = 300  # of each set
 FLOORS = {
     "easy": (97, 97),
     "medium": (97, 97),
-    "hard": (63, 74),
+    "hard": (63, 75),
     "noisy": (56, 69),
-    "abbrev": (56, 78),
-    "legacy": (65, 82),
+    "abbrev": (57, 79),
+    "legacy": (66, 84),
     "rare": (28, 37),
-    "prefix_k6": (25, 54),
-    "prefix_lastword": (66, 75),
+    "prefix_k6": (26, 55),
+    "prefix_lastword": (66, 76),
 }
 
 

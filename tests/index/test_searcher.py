@@ -340,6 +340,34 @@ def test_a_default_code_says_whose_text_matched(library: Library) -> None:
     assert first.why == 'title "Fracture of lumbar vertebra" of S32.0'
 
 
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        # "… and stage 1 through stage 4 chronic kidney disease, or unspecified chronic kidney disease"
+        ("hypertensive heart and chronic kidney disease with heart failure", "I13.0"),
+        ("hypertensive chronic kidney disease", "I12.9"),
+        ("gastric ulcer with hemorrhage", "K25.4"),  # Chronic or unspecified gastric ulcer with hemorrhage
+    ],
+)
+def test_the_code_that_holds_the_unspecified_comes_first(library: Library, query: str, first: str) -> None:
+    assert codes(library, query)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("query", "category"),
+    [("screening for bunions", "Z13"), ("allergy to daffodils", "T78"), ("screening for obesity", "Z13")],
+)
+def test_what_a_condition_is_meant_as_counts_before_the_condition(
+    library: Library, query: str, category: str
+) -> None:
+    assert codes(library, query)[0].startswith(category)
+
+
+def test_a_heading_s_terms_count_for_the_codes_below(library: Library) -> None:
+    # "Transient arthropathy" is a term of M12.8; M12.84- are its codes for the hand.
+    assert "M12.849" in codes(library, "transient arthropathy of hand")[:3]
+
+
 @pytest.mark.parametrize(("query", "first"), [("dm2", "E11.9"), ("etoh w/d", "F10.93")])
 def test_shorthand_is_read_as_words(library: Library, query: str, first: str) -> None:
     assert codes(library, query)[0].startswith(first)

@@ -15,6 +15,8 @@ from index.words import stem, words
         ("Me\u0301nie\u0300re", ["meniere"]),
         ("Brown-Séquard", ["brown", "sequard"]),
         ("COVID-19 [U07.1]", ["covid", "19", "u07", "1"]),
+        ("1,000-1,249 grams", ["1000", "1249", "grams"]),
+        ("C4, 5,6", ["c4", "5", "6"]),
         ("", []),
         ("💥 \x00 \ud800", []),
     ],
