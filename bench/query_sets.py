@@ -16,7 +16,10 @@ from bench.measuring import percentile
 FOLDER_VARIABLE = "ICDLENS_SEARCH_BENCH"
 MOST_CODES = 10  # of an answer that are looked at
 
-_BESIDE = Path(__file__).resolve().parents[2] / "shared" / "search-bench"
+INDEX_VARIABLE = "ICDLENS_ALPHABETIC_INDEX"
+
+_SHARED = Path(__file__).resolve().parents[2] / "shared"
+_BESIDE = _SHARED / "search-bench"
 _SEED = 20261122  # as in the benchmark's own scorer, which so takes the same queries
 
 #: Asked before anything is timed, as the benchmark's own scorer does.
@@ -56,6 +59,18 @@ def absence() -> str:
     """Why there is no benchmark, for people."""
     folder = os.environ.get(FOLDER_VARIABLE) or str(_BESIDE)
     return f"no search benchmark in {folder}; {FOLDER_VARIABLE} names another folder"
+
+
+def alphabetic_index() -> Path | None:
+    """A file of the Alphabetic Index to measure with; ``None`` where there is none."""
+    named = os.environ.get(INDEX_VARIABLE)
+    found = [Path(named)] if named else sorted((_SHARED / "official").glob("*/*Index.csv"))
+    return next((path for path in found if path.is_file()), None)
+
+
+def index_absence() -> str:
+    """Why there is no file of the Alphabetic Index, for people."""
+    return f"no file of the Alphabetic Index; {INDEX_VARIABLE} names one"
 
 
 def questions(folder: Path, name: str, most: int) -> list[Question]:
