@@ -98,7 +98,7 @@ clean:
 
 # The peer has wheels for most systems, not for all.
 .venv/.bench: .venv/.dev pyproject.toml
-	$(BIN)/pip install --quiet --group bench || echo 'tantivy cannot be installed: measuring without it.'
+	$(BIN)/pip install --quiet --group bench || echo 'The peers cannot all be installed: measuring without them.'
 	@touch $@
 
 # All of these packages install the same import package, so the one comes off before the other goes on.

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 
@@ -38,6 +39,14 @@ _NOTE_LINES = [
 _CODE = {"line": 0, "character": _NOTE[0].index("M53.9")}
 _WORDS = {"line": 1, "character": len(_NOTE[1])}
 _SEED = 20261122
+_PEER_SERVER = "jedi_language_server"
+_PEER_COMMAND = "from jedi_language_server.cli import cli; cli()"
+_PEER_TEXT = (
+    "def twice(number: int) -> int:",
+    '    """The number, doubled."""',
+    "    return 2 * number",
+    "twice(2)",
+)
 _PEER = "import simple_icd_10_cm as peer; print(peer.get_description('M53.9'))"
 
 
@@ -126,7 +135,8 @@ def _editor() -> Iterator[tuple[str, str, str]]:
     )
     with Editor(_NOTE) as editor:
         taken = milliseconds(partial(editor.hover, **_CODE) for _ in range(1000))
-        yield spread("hover round trip over stdio", taken, "median ≤ 3 ms")
+        yield spread("hover round trip over stdio", taken, "median ≤ 2 ms, p99 ≤ 8 ms")
+        yield from _peer_hover(editor)
         items = len(editor.complete(**_WORDS))
         taken = milliseconds(partial(editor.complete, **_WORDS) for _ in range(300))
         yield spread(f"completion round trip, {items} items", taken, "median ≤ 8 ms for 50")
@@ -138,6 +148,25 @@ def _editor() -> Iterator[tuple[str, str, str]]:
             editor.diagnose()  # reads what the rules need once
             taken = milliseconds(partial(editor.diagnose_edited, number) for number in range(times))
             yield spread(f"{figure}, after an edit", taken, target)
+
+
+def _peer_hover(ours: Editor) -> Iterator[tuple[str, str, str]]:
+    """The same round trip with another server that pygls runs, in turns with ours."""
+    if find_spec(_PEER_SERVER) is None:
+        yield "hover round trip, jedi-language-server", "not measured", "install it with: make .venv/.bench"
+        return
+    with Editor(_PEER_TEXT, [sys.executable, "-P", "-c", _PEER_COMMAND], "python") as peer:
+        own, other = [], []
+        for _ in range(10):
+            own += milliseconds(partial(ours.hover, **_CODE) for _ in range(100))
+            other += milliseconds(partial(peer.hover, line=3, character=1) for _ in range(100))
+    yield spread("  in turns with the peer's", own, "")
+    own.sort()
+    other.sort()
+    times = median(other) / median(own)
+    yield spread(
+        "  jedi-language-server, a function of four lines", other, f"peer: {times:.1f} times as long"
+    )
 
 
 def _long_note(lines: int) -> list[str]:

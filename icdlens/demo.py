@@ -48,18 +48,22 @@ def main() -> None:
 
 
 class Editor:
-    """A minimal editor: one language-server process, one open note (LSP 3.17, base protocol)."""
+    """A minimal editor: one language-server process, one open text (LSP 3.17, base protocol)."""
 
-    def __init__(self, note: Sequence[str]) -> None:
+    def __init__(
+        self, note: Sequence[str], command: Sequence[str] = (*COMMAND, "lsp"), language: str = "plaintext"
+    ) -> None:
         self._note = "\n".join(note)
+        self._command = command
+        self._language = language
 
     def __enter__(self) -> "Editor":
-        self._server = subprocess.Popen([*COMMAND, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._server = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._last = 0
         capabilities = {"textDocument": {"hover": {"contentFormat": ["markdown"]}, "diagnostic": {}}}
         self._request("initialize", {"processId": os.getpid(), "rootUri": None, "capabilities": capabilities})
         self._send({"method": "initialized", "params": {}})
-        document = {"uri": _URI, "languageId": "plaintext", "version": 1, "text": self._note}
+        document = {"uri": _URI, "languageId": self._language, "version": 1, "text": self._note}
         self._send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
         return self
 
