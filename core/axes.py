@@ -262,6 +262,7 @@ class TitleWords:
         return frozenset(named), frozenset(left_out - said)
 
 
+@lru_cache(maxsize=_TITLES_KEPT)
 def title_words(title: str) -> TitleWords:
     """Read a title."""
     plain = _plain(title)
@@ -350,6 +351,7 @@ def axes_of(values: Sequence[str], noun_axis: Axis | None) -> list[Axis]:
     return [axis if count[axis] > 1 else noun_axis or Axis.TYPE for axis in axes]
 
 
+@lru_cache(maxsize=_TITLES_KEPT)
 def axis_of_value(value: str) -> Axis:
     """The axis that a differing part of a title belongs to; ``Axis.TYPE`` where its words do not tell."""
     return next((axis for axis, pattern in _VALUES.items() if _leads(axis, pattern, value)), Axis.TYPE)

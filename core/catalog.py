@@ -75,10 +75,12 @@ class Catalog:
         self._entry_of = lru_cache(maxsize=256)(self._read_entry)
         self._children = lru_cache(maxsize=256)(self._read_children)
         self._table = lru_cache(maxsize=256)(self._read_table)
+        # Notes name headings most, and a heading's are those of each of its codes.
+        self._naming = lru_cache(maxsize=1024)(self._read_naming)
         # The notes of a chapter, and the codes that they name, are asked for on each of its cards.
         self._notes: dict[int, tuple[CatalogNote, ...]] = {}
         self._lives: dict[str, Life] = {}
-        self._titles: dict[Code, str] = {}  # empty where the release does not have the code
+        self._titles: dict[str, str] = {}  # empty where the release does not have the code
         try:
             # immutable: a snapshot never changes after it became visible, so no lock is needed.
             uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
@@ -138,7 +140,10 @@ class Catalog:
         return self._children(entry.number)
 
     def _read_children(self, number: int) -> tuple[CatalogEntry, ...]:
-        return self._many("parent = ? ORDER BY number", number)
+        found = self._many("parent = ? ORDER BY number", number)
+        titles = ((e.name, e.title) for e in found if e.level not in (Level.CHAPTER, Level.BLOCK))
+        _keep(self._titles, dict(titles))  # what settles a code's title stands beside it mostly
+        return found
 
     def codes(self) -> Iterator[CatalogEntry]:
         """Every category, subcategory and code, in the Tabular List's order."""
@@ -155,10 +160,11 @@ class Catalog:
         if missing := [entry for entry in path if found[entry.number] is None]:
             read: dict[int, list[CatalogNote]] = {entry.number: [] for entry in missing}
             by_number = {entry.number: entry for entry in missing}
+            numbers = _padded(read)
             rows = self._rows(
-                f'SELECT entry, kind, "group", text FROM note WHERE entry IN ({_marks(read)}) '
+                f'SELECT entry, kind, "group", text FROM note WHERE entry IN ({_marks(numbers)}) '
                 "ORDER BY entry, position",
-                *read,
+                *numbers,
             )
             for number, kind, group, text in rows:
                 read[number].append(CatalogNote(by_number[number], _KINDS[kind], group, text))
@@ -172,22 +178,22 @@ class Catalog:
         rows = self._rows('SELECT entry, kind, "group", text FROM note ORDER BY entry, position')
         return ((entry, _KINDS[kind], group, text) for entry, kind, group, text in rows)
 
-    def notes_naming(self, codes: Collection[Code]) -> tuple[CatalogNote, ...]:
+    def notes_naming(self, names: Iterable[str]) -> tuple[CatalogNote, ...]:
         """The notes that name one of some codes or headings itself, not merely a range around it."""
-        named = [code.text for code in codes if code.text in self._named]
-        if not named:
-            return ()
+        found = {place: note for name in names if name in self._named for place, note in self._naming(name)}
+        return tuple(found[place] for place in sorted(found))
+
+    def _read_naming(self, name: str) -> list[tuple[tuple[int, int], CatalogNote]]:
         rows = self._rows(
-            f'SELECT DISTINCT {_COLUMNS}, n.position, n.kind, n."group", n.text '
+            f'SELECT {_COLUMNS}, n.position, n.kind, n."group", n.text '
             "FROM reference r JOIN note n ON n.entry = r.entry AND n.position = r.position "
-            "JOIN entry e ON e.number = n.entry "
-            f"WHERE r.last IS NULL AND r.first IN ({_marks(named)}) ORDER BY n.entry, n.position",
-            *named,
+            "JOIN entry e ON e.number = n.entry WHERE r.last IS NULL AND r.first = ?",
+            name,
         )
-        return tuple(
-            CatalogNote(_entry(entry), _KINDS[kind], group, text)
-            for *entry, _position, kind, group, text in rows
-        )
+        return [
+            ((entry[0], position), CatalogNote(_entry(entry), _KINDS[kind], group, text))
+            for *entry, position, kind, group, text in rows
+        ]
 
     @cached_property
     def _named(self) -> frozenset[str]:
@@ -196,17 +202,17 @@ class Catalog:
 
     def titles(self, codes: Collection[Code]) -> dict[Code, str]:
         """The titles of those of some codes that the release has."""
-        kept = self._titles
-        found = {code: title for code in codes if (title := kept.get(code)) is not None}
-        if missing := {code.text: code for code in codes if code not in found}:
+        found = self._titles
+        if missing := [code.text for code in codes if code.text not in found]:
+            names = _padded(missing)
             rows = self._rows(
-                f"SELECT name, title FROM entry WHERE name IN ({_marks(missing)}) AND {_IS_CODE}", *missing
+                f"SELECT name, title FROM entry WHERE name IN ({_marks(names)}) AND {_IS_CODE}", *names
             )
-            read = dict.fromkeys(missing.values(), "")
-            read.update((missing[name], title) for name, title in rows)
-            found |= read
-            _keep(kept, read)
-        return {code: title for code, title in found.items() if title}
+            read = dict.fromkeys(missing, "")
+            read.update(rows)
+            found = {**{c.text: found[c.text] for c in codes if c.text in found}, **read}
+            _keep(self._titles, read)
+        return {code: title for code in codes if (title := found[code.text])}
 
     def seventh_characters(
         self, path: tuple[CatalogEntry, ...]
@@ -237,21 +243,21 @@ class Catalog:
 
     def lives(self, names: Iterable[str]) -> dict[str, Life]:
         """When each of some codes was billable or a heading, in one query."""
-        kept = self._lives
         names = list(names)
-        found = {name: life for name in names if (life := kept.get(name)) is not None}
+        found = self._lives
         if missing := [name for name in names if name not in found]:
             periods: dict[str, tuple[_Row, ...]] = dict.fromkeys(missing, ())
+            padded = _padded(periods)
             rows = self._rows(
                 "SELECT code, heading, first, through FROM period "
-                f"WHERE code IN ({_marks(periods)}) ORDER BY code, heading, first",
-                *periods,
+                f"WHERE code IN ({_marks(padded)}) ORDER BY code, heading, first",
+                *padded,
             )
             for name, *period in rows:
                 periods[name] += (tuple(period),)
             read = {name: _life(listed) for name, listed in periods.items()}
-            found |= read
-            _keep(kept, read)
+            found = {**{name: found[name] for name in names if name in found}, **read}
+            _keep(self._lives, read)
         return {name: found[name] for name in names}
 
     def standing(self, code: Code, on: date) -> Standing | None:
@@ -386,3 +392,12 @@ def _is_above(heading: Code, code: Code) -> bool:
 
 def _marks(values: Collection[object]) -> str:
     return ",".join("?" * len(values))
+
+
+def _padded(values: Collection[_T]) -> list[_T | None]:
+    """Values for an IN list, filled up with NULL, which nothing equals, to 4, 8, 16 …
+
+    SQLite takes as long to prepare a statement as to run it, and keeps only those of the same text.
+    """
+    size = max(4, 1 << (len(values) - 1).bit_length())
+    return [*values, *[None] * (size - len(values))]

@@ -115,9 +115,8 @@ def _naming_it(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCode]:
     """Entries whose notes name the code, or a heading above it: ``M53.-`` is about M53.9 too."""
     own = {level.name for level in card.path} | {card.code.text}
     bare = card.code.undotted
-    named = [Code(dotted(bare[:length])) for length in range(3, len(bare) + 1)]
     seen = set()
-    for note in catalog.notes_naming(named):
+    for note in catalog.notes_naming(dotted(bare[:length]) for length in range(3, len(bare) + 1)):
         entry = note.entry
         if entry.name in own or entry.number in seen:
             continue
