@@ -137,13 +137,26 @@ class Catalog:
 
     def children(self, entry: CatalogEntry) -> tuple[CatalogEntry, ...]:
         """The entries one level below, in the Tabular List's order."""
-        return self._children(entry.number)
+        return () if entry.billable else self._children(entry.number)
 
     def _read_children(self, number: int) -> tuple[CatalogEntry, ...]:
-        found = self._many("parent = ? ORDER BY number", number)
-        titles = ((e.name, e.title) for e in found if e.level not in (Level.CHAPTER, Level.BLOCK))
-        _keep(self._titles, dict(titles))  # what settles a code's title stands beside it mostly
-        return found
+        rows = self._rows(
+            f"SELECT {_COLUMNS}, heading, first, through FROM entry "
+            f"LEFT JOIN period ON code = name AND {_IS_CODE} WHERE parent = ? ORDER BY number, heading, first",
+            number,
+        )
+        entries: dict[int, CatalogEntry] = {}
+        periods: dict[str, tuple[_Row, ...]] = {}
+        for *entry, heading, first, through in rows:
+            if (found := entries.get(entry[0])) is None:
+                found = entries[entry[0]] = _entry(entry)
+            if first is not None:
+                periods[found.name] = (*periods.get(found.name, ()), (heading, first, through))
+        # What is asked for next: on a card stand the codes beside its own, and mostly they settle what it leaves
+        # open.
+        _keep(self._lives, {name: _life(listed) for name, listed in periods.items()})
+        _keep(self._titles, {e.name: e.title for e in entries.values() if e.name in periods})
+        return tuple(entries.values())
 
     def codes(self) -> Iterator[CatalogEntry]:
         """Every category, subcategory and code, in the Tabular List's order."""

@@ -37,10 +37,12 @@ class Life:
 
     def standing(self, on: date) -> Standing | None:
         """What the code is on a date; ``None`` where no year knows the code."""
-        for periods, standing in ((self.billable, Standing.BILLABLE), (self.heading, Standing.HEADING)):
-            for period in periods:
-                if period.contains(on):
-                    return standing
+        for period in self.billable:
+            if period.contains(on):
+                return Standing.BILLABLE
+        for period in self.heading:
+            if period.contains(on):
+                return Standing.HEADING
         if not (self.billable or self.heading):
             return None
         began = min(period.first for period in (*self.billable, *self.heading))
