@@ -297,12 +297,12 @@ def differing_part(title: str, other: str) -> str:
 
     What either says to be unspecified is left out first. The whole title where nothing remains.
     """
-    own, beside = _without_slots(title), [_bare(word) for word in _without_slots(other)]
-    start = _common([_bare(word) for word in own], beside)
-    while start and _bare(own[start - 1]) in ("without", "not", "no", "stage"):
+    (own, bare), (_, beside) = _without_slots(title), _without_slots(other)
+    start = _common(bare, beside)
+    while start and bare[start - 1] in ("without", "not", "no", "stage"):
         start -= 1  # what is not there must not read as if it were; and "3a" is a stage
     left = len(beside) - start
-    end = min(_common([_bare(w) for w in reversed(own)], beside[::-1]), left, len(own) - start)
+    end = min(_common(bare[::-1], beside[::-1]), left, len(own) - start)
     part = own[start : len(own) - end]
     while part and part[0].lower() in _JOINTS - {"with", "due"}:
         part = part[1:]
@@ -346,7 +346,7 @@ def axes_of(values: Sequence[str], noun_axis: Axis | None) -> list[Axis]:
     axes = [axis_of_value(value) for value in values]
     if noun_axis and (len(set(axes)) > 1 or Axis.TYPE in axes):
         return [noun_axis] * len(axes)
-    distinct = {(a, values_in(v).get(a, v).lower()) for a, v in zip(axes, values, strict=True)}
+    distinct = {(a, _value_on(a, v).lower()) for a, v in zip(axes, values, strict=True)}
     count = Counter(axis for axis, _ in distinct)
     return [axis if count[axis] > 1 else noun_axis or Axis.TYPE for axis in axes]
 
@@ -370,6 +370,11 @@ def values_in(title: str) -> dict[Axis, str]:
     if Axis.STAGE in found:
         found.pop(Axis.SEVERITY, None)
     return found
+
+
+@lru_cache(maxsize=_TITLES_KEPT)
+def _value_on(axis: Axis, text: str) -> str:
+    return text if axis is Axis.TYPE else values_in(text).get(axis, text)
 
 
 @lru_cache(maxsize=_TITLES_KEPT)
@@ -407,8 +412,14 @@ def _is_part_of_another(word: str, words: frozenset[str]) -> bool:
     return any(other != word and other.startswith(word) for other in words)
 
 
-def _without_slots(title: str) -> list[str]:
-    return [w for w in _SLOT.sub(" ", _AND_UNSPECIFIED.sub(" ", _plain(title))).split() if _bare(w)]
+@lru_cache(maxsize=_TITLES_KEPT)
+def _without_slots(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a title without what it says is unspecified, as printed and bare."""
+    plain = _plain(title)
+    if _SAYS_SLOT.search(plain):
+        plain = _SLOT.sub(" ", _AND_UNSPECIFIED.sub(" ", plain))
+    found = tuple((word, bare) for word in plain.split() if (bare := _bare(word)))
+    return tuple(word for word, _ in found), tuple(bare for _, bare in found)
 
 
 @lru_cache(maxsize=_TITLES_KEPT)
@@ -456,5 +467,9 @@ def _bare(word: str) -> str:
 
 def _common(one: Sequence[str], two: Sequence[str]) -> int:
     """How many words two lists have in common at their beginning."""
-    pairs = zip(one, two, strict=False)
-    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(two)))
+    common = 0
+    for a, b in zip(one, two, strict=False):
+        if a != b:
+            break
+        common += 1
+    return common

@@ -285,7 +285,10 @@ def _written(reading: TitleReading) -> str:
         for d in reading.leads
     ]
     settled = [[s.level, s.axis, s.value] for s in reading.settled]
-    return json.dumps([leads, settled, reading.divided], ensure_ascii=False, separators=(",", ":"))
+    return _to_json([leads, settled, reading.divided])
+
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 _AXES = {str(axis): axis for axis in Axis}  # four times as fast as calling the enumeration
