@@ -6,7 +6,7 @@ Only the words of official titles are read here. Which title stands beside which
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -354,19 +354,12 @@ def axes_of(values: Sequence[str], noun_axis: Axis | None) -> list[Axis]:
 @lru_cache(maxsize=_TITLES_KEPT)
 def axis_of_value(value: str) -> Axis:
     """The axis that a differing part of a title belongs to; ``Axis.TYPE`` where its words do not tell."""
-    return next((axis for axis, pattern in _VALUES.items() if _leads(axis, pattern, value)), Axis.TYPE)
+    return next((axis for axis, match in _matches(value) if _leads(axis, match)), Axis.TYPE)
 
 
 def values_in(title: str) -> dict[Axis, str]:
     """The values that a title has, by axis. "With …" is the last such clause."""
-    found: dict[Axis, str] = {}
-    folded = title.lower()
-    for axis, pattern in _VALUES.items():
-        for clue in _CLUES[axis]:
-            if clue in folded:
-                if match := pattern.search(title):
-                    found[axis] = match.group().strip(" ,")
-                break
+    found = {axis: match.group().strip(" ,") for axis, match in _matches(title)}
     if Axis.STAGE in found:
         found.pop(Axis.SEVERITY, None)
     return found
@@ -399,12 +392,20 @@ def sentence(axis: Axis, values: Sequence[str]) -> str:
     return f"{axis.label}: {'; '.join(values) if any(',' in v for v in values) else ', '.join(values)}"
 
 
-def _leads(axis: Axis, pattern: re.Pattern[str], value: str) -> bool:
+def _matches(text: str) -> Iterator[tuple[Axis, re.Match[str]]]:
+    """The axes that a text has a value of, each with the first one."""
+    folded = text.lower()
+    for axis, pattern in _VALUES.items():
+        for clue in _CLUES[axis]:
+            if clue in folded:
+                if match := pattern.search(text):
+                    yield axis, match
+                break
+
+
+def _leads(axis: Axis, match: re.Match[str]) -> bool:
     """Whether a value is one of an axis: its words stand first, but for those that stand last in titles."""
-    match = pattern.search(value)
-    return match is not None and (
-        match.start() == 0 or axis in (Axis.SPINE_REGION, Axis.TRIMESTER, Axis.STAGE, Axis.REMISSION)
-    )
+    return match.start() == 0 or axis in (Axis.SPINE_REGION, Axis.TRIMESTER, Axis.STAGE, Axis.REMISSION)
 
 
 def _is_part_of_another(word: str, words: frozenset[str]) -> bool:

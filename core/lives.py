@@ -83,9 +83,13 @@ def lives(
         if is_billable != _covers(billable.get(code, ()), release.effective):
             raise ValidityError(f"The table of billable periods and {release.name} disagree about {code}.")
     below: dict[Code, set[BillablePeriod]] = defaultdict(set)
+    headings: dict[str, list[Code]] = {}  # above any code that starts so
     for code, periods in billable.items():
-        for above in _headings_above(code, codes):
-            below[above].update(periods)
+        stem = code.text[:-1]
+        if (above := headings.get(stem)) is None:
+            above = headings[stem] = list(_headings_above(code, codes))
+        for heading in above:
+            below[heading].update(periods)
     return Lives(billable, {code: _merged(periods) for code, periods in below.items()})
 
 

@@ -149,7 +149,8 @@ class _Finder:
         )
 
     def _leads(self, seventh: _Seventh | None, is_heading: bool) -> Iterator[Lead]:
-        found = list(self._refined(seventh, is_heading))
+        if not (found := list(self._refined(seventh, is_heading))):
+            return
         # The code's own path says where an axis leads; "Other …" says it only for want of that.
         own = {lead.axis for lead, refinement in found if not refinement.divides_other}
         own |= self.category.values(self.stem).keys()
