@@ -302,13 +302,17 @@ def poa_source(fiscal_year: int) -> Source:
 
 
 def _write_drgs(db: sqlite3.Connection, rows: Iterable[DrgRow]) -> None:
-    groups: dict[tuple[str, str], int] = {}
+    groups: dict[tuple[tuple[str, ...], tuple[MsDrg, ...]], int] = {}
+    hacs: dict[tuple[str, ...], str] = {}
     for row in rows:
-        group = json.dumps(row.mdcs), json.dumps([(drg.number, drg.title) for drg in row.drgs])
+        group = row.mdcs, row.drgs
         if (number := groups.get(group)) is None:
             number = groups[group] = len(groups) + 1
-            db.execute("INSERT INTO drg_group VALUES (?, ?, ?)", (number, *group))
+            drgs = json.dumps([(drg.number, drg.title) for drg in row.drgs])
+            db.execute("INSERT INTO drg_group VALUES (?, ?, ?)", (number, json.dumps(row.mdcs), drgs))
+        if row.hacs not in hacs:
+            hacs[row.hacs] = json.dumps(row.hacs)
         db.execute(
             "INSERT INTO drg_of VALUES (?, ?, ?, ?, ?)",
-            (row.code.text, number, row.severity, json.dumps(row.hacs), row.only_if_alive),
+            (row.code.text, number, row.severity, hacs[row.hacs], row.only_if_alive),
         )

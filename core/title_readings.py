@@ -151,10 +151,13 @@ class _Finder:
     def _leads(self, seventh: _Seventh | None, is_heading: bool) -> Iterator[Lead]:
         if not (found := list(self._refined(seventh, is_heading))):
             return
+        divides = {(lead.axis, lead.value) for lead, refinement in found if refinement.divides_other}
+        if not divides:
+            yield from (lead for lead, _ in found)
+            return
         # The code's own path says where an axis leads; "Other …" says it only for want of that.
         own = {lead.axis for lead, refinement in found if not refinement.divides_other}
         own |= self.category.values(self.stem).keys()
-        divides = {(lead.axis, lead.value) for lead, refinement in found if refinement.divides_other}
         # Where one value alone agrees with the code, the code has it.
         several = {axis for axis, n in Counter(axis for axis, _ in divides).items() if n > 1}
         for lead, refinement in found:
@@ -262,11 +265,13 @@ class _Finder:
         if seventh is None:
             code = next((c for c in complete if title_words(c.meaning).unspecified), None)
             return (code.name, (code.name,)) if code else (leaf.name, tuple(c.name for c in complete))
-        same = [c for c in complete if c.meaning == seventh.meaning]
+        for code in complete:
+            if code.meaning == seventh.meaning:
+                return code.name, (code.name,)
         # "Initial encounter for closed fracture" is "initial encounter" where there are no fractures.
         first = seventh.meaning.split()[0]
-        alike = [c for c in complete if c.name[-1] == seventh.character and c.meaning.split()[0] == first]
-        return next(((c.name, (c.name,)) for c in (*same, *alike)), None)
+        alike = (c for c in complete if c.name[-1] == seventh.character and c.meaning.split()[0] == first)
+        return next(((c.name, (c.name,)) for c in alike), None)
 
     def _settled(self) -> Iterator[Settled]:
         """What the path's titles say, and those beside them say differently."""
