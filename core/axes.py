@@ -162,7 +162,6 @@ _SLOT = re.compile(
     r"|\b(?:unspecified|not\s+specified|NOS)\b",
     re.IGNORECASE,
 )
-_SAYS_SLOT = re.compile(r"nspecified|not specified|NOS")
 #: What "unspecified" is said of: *meniscus* in "unspecified medial meniscus", which is medial. "With
 #: unspecified retinopathy" does say that there is one, and "other and unspecified porphyria" is porphyria.
 _UNSPECIFIED_WHAT = re.compile(
@@ -187,7 +186,7 @@ _EMPTY_WORDS = frozenset(
     "a an the of and or in by to for on at as other specified unspecified affecting".split()
 )
 _LONG_WORD = 6
-_TITLES_KEPT = 4096  # siblings read each other's titles
+_TITLES_KEPT = 1024  # siblings read each other's titles
 _WIDER_IN_COMPOUNDS = frozenset("cervical thoracic lumbar sacral urinar intestinal".split())
 _NUMERAL = re.compile(r"[ivx]+|\d+")
 _NEGATIONS = ("non", "un", "not-", "without-")
@@ -195,7 +194,6 @@ _SAYS_NOTHING_ALONE = frozenset({"with", "due"})
 #: "Other and unspecified asthma" holds what is unspecified, too.
 _RESIDUAL = re.compile(r"\bother\b(?! (?:and|or) unspecified\b)(?: \w+){0,2}", re.IGNORECASE)
 _UNKNOWN = re.compile(r"\bunknown\b|\bunable to determine\b", re.IGNORECASE)
-_SAYS_UNKNOWN = "nknown", "nable"
 #: "Head, face, and neck" is joined, and so is "burn and corrosion" before a preposition.
 _JOINED = re.compile(r".*(?<!other) (?:and|or) (?!unspecified\b)[^,]+", re.IGNORECASE)
 _BETWEEN = re.compile(r",? (?:and|or) |, ", re.IGNORECASE)
@@ -207,6 +205,7 @@ _PREPOSITION = re.compile(
 #: "Disorders of breast and disorders of lactation".
 _REPEATED = re.compile(r"(.*\b([\w-]{4,})\b[^,]*) (?:and|or) (\2\b.*)", re.IGNORECASE)
 _JOINTS = frozenset("of with in by to due involving affecting and or as the".split())
+_JOINTS_BEFORE = _JOINTS - _SAYS_NOTHING_ALONE
 
 
 #: Things that a title joins, each as the word that stands next to "and" or "or", and all its own words.
@@ -266,7 +265,7 @@ class TitleWords:
 def title_words(title: str) -> TitleWords:
     """Read a title."""
     plain = _plain(title)
-    found = list(_SLOT.finditer(plain)) if _SAYS_SLOT.search(plain) else []
+    found = list(_SLOT.finditer(plain)) if _may_have_slot(plain) else []
     others = len(set(map(str.lower, _RESIDUAL.findall(plain)))) if "ther" in plain else 0
     return TitleWords(
         core=frozenset(_words(_SLOT.sub(" ", plain) if found else plain)),
@@ -277,7 +276,7 @@ def title_words(title: str) -> TitleWords:
         left_open=len(found) - (len(_AND_UNSPECIFIED.findall(plain)) if found else 0),
         residual=others > 0,
         others=others,
-        unknown=any(words in plain for words in _SAYS_UNKNOWN) and _UNKNOWN.search(plain) is not None,
+        unknown=("nknown" in plain or "nable" in plain) and _UNKNOWN.search(plain) is not None,
         plain=plain,
     )
 
@@ -304,7 +303,7 @@ def differing_part(title: str, other: str) -> str:
     left = len(beside) - start
     end = min(_common(bare[::-1], beside[::-1]), left, len(own) - start)
     part = own[start : len(own) - end]
-    while part and part[0].lower() in _JOINTS - {"with", "due"}:
+    while part and part[0].lower() in _JOINTS_BEFORE:
         part = part[1:]
     while part and part[-1].lower() in _JOINTS:
         part = part[:-1]
@@ -417,10 +416,10 @@ def _is_part_of_another(word: str, words: frozenset[str]) -> bool:
 def _without_slots(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words of a title without what it says is unspecified, as printed and bare."""
     plain = _plain(title)
-    if _SAYS_SLOT.search(plain):
+    if _may_have_slot(plain):
         plain = _SLOT.sub(" ", _AND_UNSPECIFIED.sub(" ", plain))
-    found = tuple((word, bare) for word in plain.split() if (bare := _bare(word)))
-    return tuple(word for word, _ in found), tuple(bare for _, bare in found)
+    found = tuple([word for word in plain.split() if word.strip(",")])
+    return found, tuple([word.strip(",").lower() for word in found])
 
 
 @lru_cache(maxsize=_TITLES_KEPT)
@@ -443,6 +442,11 @@ def _things(group: list[list[str]]) -> Joined:
     return tuple((thing[0 if thing is last else -1], frozenset(thing)) for thing in alone if thing)
 
 
+def _may_have_slot(plain: str) -> bool:
+    """Whether ``_SLOT`` need be looked for, which takes twenty times as long."""
+    return "nspecified" in plain or "not specified" in plain or "NOS" in plain
+
+
 def _plain(title: str) -> str:
     if "(" in title or "[" in title:
         title = _SYNONYM.sub("", title)
@@ -460,10 +464,6 @@ def _words(text: str) -> list[str]:
 @lru_cache(maxsize=4096)  # titles share their words, and reading a category is mostly this
 def _uninflected(word: str) -> str:
     return _NOUN_OF.get(word) or _ENDING.sub("", word)
-
-
-def _bare(word: str) -> str:
-    return word.strip(",").lower()
 
 
 def _common(one: Sequence[str], two: Sequence[str]) -> int:

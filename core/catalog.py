@@ -141,8 +141,9 @@ class Catalog:
 
     def _read_children(self, number: int) -> tuple[CatalogEntry, ...]:
         rows = self._rows(
-            f"SELECT {_COLUMNS}, heading, first, through FROM entry "
-            f"LEFT JOIN period ON code = name AND {_IS_CODE} WHERE parent = ? ORDER BY number, heading, first",
+            f"SELECT {_COLUMNS}, heading, first, through "
+            f"FROM entry LEFT JOIN period ON code = name AND {_IS_CODE} "
+            "WHERE parent = ? ORDER BY number, heading, first",
             number,
         )
         entries: dict[int, CatalogEntry] = {}
@@ -152,8 +153,7 @@ class Catalog:
                 found = entries[entry[0]] = _entry(entry)
             if first is not None:
                 periods[found.name] = (*periods.get(found.name, ()), (heading, first, through))
-        # What is asked for next: on a card stand the codes beside its own, and mostly they settle what it leaves
-        # open.
+        # Asked for next: the codes beside a card's own stand on it, and mostly settle what it leaves open.
         _keep(self._lives, {name: _life(listed) for name, listed in periods.items()})
         _keep(self._titles, {e.name: e.title for e in entries.values() if e.name in periods})
         return tuple(entries.values())

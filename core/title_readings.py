@@ -13,6 +13,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -124,8 +125,15 @@ def _read_category(entries: list[Entry]) -> Iterator[tuple[int, TitleReading]]:
         if name not in finders:
             finders = {name: _Finder(category, category.stems[name])}
         reading = finders[name].reading(seventh)
-        if reading != _NOTHING:
+        if reading.leads or reading.settled or reading.divided:
             yield entry.number, reading
+
+
+@lru_cache(maxsize=256)
+def _settled_by(meaning: str) -> tuple[Settled, ...]:
+    """What the meaning of a 7th character settles."""
+    is_open = title_words(meaning).unspecified
+    return () if is_open else (Settled(LOWEST, axis_of_value(meaning), meaning),)
 
 
 class _Finder:
@@ -140,9 +148,7 @@ class _Finder:
 
     def reading(self, seventh: _Seventh | None) -> TitleReading:
         """What is found about the stem, or about its code with a 7th character."""
-        settled = self.settled
-        if seventh and not title_words(seventh.meaning).unspecified:
-            settled += (Settled(LOWEST, axis_of_value(seventh.meaning), seventh.meaning),)
+        settled = self.settled + _settled_by(seventh.meaning) if seventh else self.settled
         is_heading = self.category.is_heading(self.stem) and not seventh
         return TitleReading(
             tuple(self._leads(seventh, is_heading)), settled, self._divided() if is_heading else None

@@ -170,7 +170,9 @@ class _Tables:
     def rows(self) -> Iterator[DrgRow]:
         """One row for each diagnosis of any table, by code."""
         lost = {code: level for level, codes in _WITHOUT_EXCLUSIONS.items() for code in codes.split()}
-        led_to: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[MsDrg, ...]]] = {}  # most codes share theirs
+        led_to: dict[
+            tuple[str, ...], tuple[tuple[str, ...], tuple[MsDrg, ...]]
+        ] = {}  # most codes share theirs
         for code in sorted(self.headings.keys() | self.levels.keys() | lost.keys()):
             headings = tuple(self.headings.get(code, ()))
             if headings not in led_to:
