@@ -7,20 +7,20 @@ at opening; a look-up takes microseconds.
 import json
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import Any, Self, TypeVar
 
+from core.catalog_rows import PeriodRow, keep, life_of, marks, padded
 from core.classification import Level
 from core.code import Code
 from core.errors import IcdlensError
 from core.lives import Life, Standing
 from core.notes import NoteKind
 from core.release import Release
-from core.sources.billable_validity import BillablePeriod
 from core.sources.tabular_xml import SeventhCharacter
 
 _K = TypeVar("_K")
@@ -30,8 +30,6 @@ _COLUMNS = "number, parent, level, name, title, billable, printed"
 _IS_CODE = "level IN ('category', 'subcategory', 'code')"  # the words of the partial index
 _KINDS = {str(kind): kind for kind in NoteKind}  # four times as fast as calling the enumeration
 _LEVELS = {str(level): level for level in Level}
-_Row: TypeAlias = tuple[int, str, str | None]  # heading, first, through
-_KEPT = 16_384  # names, of which a release has 100,000
 _AFTER_ANY_CODE = "~"  # sorts behind every character of a code
 
 
@@ -125,7 +123,7 @@ class Catalog:
 
     def entries_numbered(self, numbers: Collection[int]) -> dict[int, CatalogEntry]:
         """Several entries by their numbers; numbers that do not exist are left out."""
-        return {e.number: e for e in self._many(f"number IN ({_marks(numbers)})", *numbers)}
+        return {e.number: e for e in self._many(f"number IN ({marks(numbers)})", *numbers)}
 
     def path(self, entry: CatalogEntry) -> tuple[CatalogEntry, ...]:
         """The entries from the chapter down to ``entry``, which is the last."""
@@ -147,15 +145,15 @@ class Catalog:
             number,
         )
         entries: dict[int, CatalogEntry] = {}
-        periods: dict[str, tuple[_Row, ...]] = {}
+        periods: dict[str, tuple[PeriodRow, ...]] = {}
         for *entry, heading, first, through in rows:
             if (found := entries.get(entry[0])) is None:
                 found = entries[entry[0]] = _entry(entry)
             if first is not None:
                 periods[found.name] = (*periods.get(found.name, ()), (heading, first, through))
         # Asked for next: the codes beside a card's own stand on it, and mostly settle what it leaves open.
-        _keep(self._lives, {name: _life(listed) for name, listed in periods.items()})
-        _keep(self._titles, {e.name: e.title for e in entries.values() if e.name in periods})
+        keep(self._lives, {name: life_of(listed) for name, listed in periods.items()})
+        keep(self._titles, {e.name: e.title for e in entries.values() if e.name in periods})
         return tuple(entries.values())
 
     def codes(self) -> Iterator[CatalogEntry]:
@@ -173,9 +171,9 @@ class Catalog:
         if missing := [entry for entry in path if found[entry.number] is None]:
             read: dict[int, list[CatalogNote]] = {entry.number: [] for entry in missing}
             by_number = {entry.number: entry for entry in missing}
-            numbers = _padded(read)
+            numbers = padded(read)
             rows = self._rows(
-                f'SELECT entry, kind, "group", text FROM note WHERE entry IN ({_marks(numbers)}) '
+                f'SELECT entry, kind, "group", text FROM note WHERE entry IN ({marks(numbers)}) '
                 "ORDER BY entry, position",
                 *numbers,
             )
@@ -183,7 +181,7 @@ class Catalog:
                 read[number].append(CatalogNote(by_number[number], _KINDS[kind], group, text))
             notes = {number: tuple(listed) for number, listed in read.items()}
             found |= notes
-            _keep(kept, notes)
+            keep(kept, notes)
         return tuple(note for number in sorted(found) for note in found[number] or ())
 
     def all_notes(self) -> Iterator[tuple[int, NoteKind, int, str]]:
@@ -217,14 +215,14 @@ class Catalog:
         """The titles of those of some codes that the release has."""
         found = self._titles
         if missing := [code.text for code in codes if code.text not in found]:
-            names = _padded(missing)
+            names = padded(missing)
             rows = self._rows(
-                f"SELECT name, title FROM entry WHERE name IN ({_marks(names)}) AND {_IS_CODE}", *names
+                f"SELECT name, title FROM entry WHERE name IN ({marks(names)}) AND {_IS_CODE}", *names
             )
             read = dict.fromkeys(missing, "")
             read.update(rows)
             found = {**{c.text: found[c.text] for c in codes if c.text in found}, **read}
-            _keep(self._titles, read)
+            keep(self._titles, read)
         return {code: title for code in codes if (title := found[code.text])}
 
     def seventh_characters(
@@ -259,18 +257,18 @@ class Catalog:
         names = list(names)
         found = self._lives
         if missing := [name for name in names if name not in found]:
-            periods: dict[str, tuple[_Row, ...]] = dict.fromkeys(missing, ())
-            padded = _padded(periods)
+            periods: dict[str, tuple[PeriodRow, ...]] = dict.fromkeys(missing, ())
+            asked = padded(periods)
             rows = self._rows(
                 "SELECT code, heading, first, through FROM period "
-                f"WHERE code IN ({_marks(padded)}) ORDER BY code, heading, first",
-                *padded,
+                f"WHERE code IN ({marks(asked)}) ORDER BY code, heading, first",
+                *asked,
             )
             for name, *period in rows:
                 periods[name] += (tuple(period),)
-            read = {name: _life(listed) for name, listed in periods.items()}
+            read = {name: life_of(listed) for name, listed in periods.items()}
             found = {**{name: found[name] for name in names if name in found}, **read}
-            _keep(self._lives, read)
+            keep(self._lives, read)
         return {name: found[name] for name in names}
 
     def standing(self, code: Code, on: date) -> Standing | None:
@@ -382,35 +380,5 @@ def _entry(row: Sequence[Any]) -> CatalogEntry:
     return CatalogEntry(number, parent, _LEVELS[level], name, title, bool(billable), bool(printed))
 
 
-@lru_cache(maxsize=1024)  # nine codes of ten were billable always
-def _life(periods: tuple[_Row, ...]) -> Life:
-    billable = (_period(first, through) for heading, first, through in periods if not heading)
-    return Life(tuple(billable), tuple(_period(f, t) for heading, f, t in periods if heading))
-
-
-def _keep(kept: dict[_K, _T], read: Mapping[_K, _T]) -> None:
-    """Keep what was read; start again where it would become too much."""
-    if len(kept) + len(read) > _KEPT:
-        kept.clear()
-    kept.update(read)
-
-
-def _period(first: str, through: str | None) -> BillablePeriod:
-    return BillablePeriod(date.fromisoformat(first), date.fromisoformat(through) if through else None)
-
-
 def _is_above(heading: Code, code: Code) -> bool:
     return code != heading and code.undotted.startswith(heading.undotted)
-
-
-def _marks(values: Collection[object]) -> str:
-    return ",".join("?" * len(values))
-
-
-def _padded(values: Collection[_T]) -> list[_T | None]:
-    """Values for an IN list, filled up with NULL, which nothing equals, to 4, 8, 16 …
-
-    SQLite takes as long to prepare a statement as to run it, and keeps only those of the same text.
-    """
-    size = max(4, 1 << (len(values) - 1).bit_length())
-    return [*values, *[None] * (size - len(values))]
