@@ -6,7 +6,7 @@ Only the words of official titles are read here. Which title stands beside which
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -162,7 +162,6 @@ _SLOT = re.compile(
     r"|\b(?:unspecified|not\s+specified|NOS)\b",
     re.IGNORECASE,
 )
-_SAYS_SLOT = re.compile(r"nspecified|not specified|NOS")
 #: What "unspecified" is said of: *meniscus* in "unspecified medial meniscus", which is medial. "With
 #: unspecified retinopathy" does say that there is one, and "other and unspecified porphyria" is porphyria.
 _UNSPECIFIED_WHAT = re.compile(
@@ -187,7 +186,7 @@ _EMPTY_WORDS = frozenset(
     "a an the of and or in by to for on at as other specified unspecified affecting".split()
 )
 _LONG_WORD = 6
-_TITLES_KEPT = 4096  # siblings read each other's titles
+_TITLES_KEPT = 1024  # siblings read each other's titles
 _WIDER_IN_COMPOUNDS = frozenset("cervical thoracic lumbar sacral urinar intestinal".split())
 _NUMERAL = re.compile(r"[ivx]+|\d+")
 _NEGATIONS = ("non", "un", "not-", "without-")
@@ -195,7 +194,6 @@ _SAYS_NOTHING_ALONE = frozenset({"with", "due"})
 #: "Other and unspecified asthma" holds what is unspecified, too.
 _RESIDUAL = re.compile(r"\bother\b(?! (?:and|or) unspecified\b)(?: \w+){0,2}", re.IGNORECASE)
 _UNKNOWN = re.compile(r"\bunknown\b|\bunable to determine\b", re.IGNORECASE)
-_SAYS_UNKNOWN = "nknown", "nable"
 #: "Head, face, and neck" is joined, and so is "burn and corrosion" before a preposition.
 _JOINED = re.compile(r".*(?<!other) (?:and|or) (?!unspecified\b)[^,]+", re.IGNORECASE)
 _BETWEEN = re.compile(r",? (?:and|or) |, ", re.IGNORECASE)
@@ -207,6 +205,7 @@ _PREPOSITION = re.compile(
 #: "Disorders of breast and disorders of lactation".
 _REPEATED = re.compile(r"(.*\b([\w-]{4,})\b[^,]*) (?:and|or) (\2\b.*)", re.IGNORECASE)
 _JOINTS = frozenset("of with in by to due involving affecting and or as the".split())
+_JOINTS_BEFORE = _JOINTS - _SAYS_NOTHING_ALONE
 
 
 #: Things that a title joins, each as the word that stands next to "and" or "or", and all its own words.
@@ -262,10 +261,11 @@ class TitleWords:
         return frozenset(named), frozenset(left_out - said)
 
 
+@lru_cache(maxsize=_TITLES_KEPT)
 def title_words(title: str) -> TitleWords:
     """Read a title."""
     plain = _plain(title)
-    found = list(_SLOT.finditer(plain)) if _SAYS_SLOT.search(plain) else []
+    found = list(_SLOT.finditer(plain)) if _may_have_slot(plain) else []
     others = len(set(map(str.lower, _RESIDUAL.findall(plain)))) if "ther" in plain else 0
     return TitleWords(
         core=frozenset(_words(_SLOT.sub(" ", plain) if found else plain)),
@@ -276,7 +276,7 @@ def title_words(title: str) -> TitleWords:
         left_open=len(found) - (len(_AND_UNSPECIFIED.findall(plain)) if found else 0),
         residual=others > 0,
         others=others,
-        unknown=any(words in plain for words in _SAYS_UNKNOWN) and _UNKNOWN.search(plain) is not None,
+        unknown=("nknown" in plain or "nable" in plain) and _UNKNOWN.search(plain) is not None,
         plain=plain,
     )
 
@@ -296,14 +296,14 @@ def differing_part(title: str, other: str) -> str:
 
     What either says to be unspecified is left out first. The whole title where nothing remains.
     """
-    own, beside = _without_slots(title), [_bare(word) for word in _without_slots(other)]
-    start = _common([_bare(word) for word in own], beside)
-    while start and _bare(own[start - 1]) in ("without", "not", "no", "stage"):
+    (own, bare), (_, beside) = _without_slots(title), _without_slots(other)
+    start = _common(bare, beside)
+    while start and bare[start - 1] in ("without", "not", "no", "stage"):
         start -= 1  # what is not there must not read as if it were; and "3a" is a stage
     left = len(beside) - start
-    end = min(_common([_bare(w) for w in reversed(own)], beside[::-1]), left, len(own) - start)
+    end = min(_common(bare[::-1], beside[::-1]), left, len(own) - start)
     part = own[start : len(own) - end]
-    while part and part[0].lower() in _JOINTS - {"with", "due"}:
+    while part and part[0].lower() in _JOINTS_BEFORE:
         part = part[1:]
     while part and part[-1].lower() in _JOINTS:
         part = part[:-1]
@@ -345,29 +345,28 @@ def axes_of(values: Sequence[str], noun_axis: Axis | None) -> list[Axis]:
     axes = [axis_of_value(value) for value in values]
     if noun_axis and (len(set(axes)) > 1 or Axis.TYPE in axes):
         return [noun_axis] * len(axes)
-    distinct = {(a, values_in(v).get(a, v).lower()) for a, v in zip(axes, values, strict=True)}
+    distinct = {(a, _value_on(a, v).lower()) for a, v in zip(axes, values, strict=True)}
     count = Counter(axis for axis, _ in distinct)
     return [axis if count[axis] > 1 else noun_axis or Axis.TYPE for axis in axes]
 
 
+@lru_cache(maxsize=_TITLES_KEPT)
 def axis_of_value(value: str) -> Axis:
     """The axis that a differing part of a title belongs to; ``Axis.TYPE`` where its words do not tell."""
-    return next((axis for axis, pattern in _VALUES.items() if _leads(axis, pattern, value)), Axis.TYPE)
+    return next((axis for axis, match in _matches(value) if _leads(axis, match)), Axis.TYPE)
 
 
 def values_in(title: str) -> dict[Axis, str]:
     """The values that a title has, by axis. "With …" is the last such clause."""
-    found: dict[Axis, str] = {}
-    folded = title.lower()
-    for axis, pattern in _VALUES.items():
-        for clue in _CLUES[axis]:
-            if clue in folded:
-                if match := pattern.search(title):
-                    found[axis] = match.group().strip(" ,")
-                break
+    found = {axis: match.group().strip(" ,") for axis, match in _matches(title)}
     if Axis.STAGE in found:
         found.pop(Axis.SEVERITY, None)
     return found
+
+
+@lru_cache(maxsize=_TITLES_KEPT)
+def _value_on(axis: Axis, text: str) -> str:
+    return text if axis is Axis.TYPE else values_in(text).get(axis, text)
 
 
 @lru_cache(maxsize=_TITLES_KEPT)
@@ -392,12 +391,20 @@ def sentence(axis: Axis, values: Sequence[str]) -> str:
     return f"{axis.label}: {'; '.join(values) if any(',' in v for v in values) else ', '.join(values)}"
 
 
-def _leads(axis: Axis, pattern: re.Pattern[str], value: str) -> bool:
+def _matches(text: str) -> Iterator[tuple[Axis, re.Match[str]]]:
+    """The axes that a text has a value of, each with the first one."""
+    folded = text.lower()
+    for axis, pattern in _VALUES.items():
+        for clue in _CLUES[axis]:
+            if clue in folded:
+                if match := pattern.search(text):
+                    yield axis, match
+                break
+
+
+def _leads(axis: Axis, match: re.Match[str]) -> bool:
     """Whether a value is one of an axis: its words stand first, but for those that stand last in titles."""
-    match = pattern.search(value)
-    return match is not None and (
-        match.start() == 0 or axis in (Axis.SPINE_REGION, Axis.TRIMESTER, Axis.STAGE, Axis.REMISSION)
-    )
+    return match.start() == 0 or axis in (Axis.SPINE_REGION, Axis.TRIMESTER, Axis.STAGE, Axis.REMISSION)
 
 
 def _is_part_of_another(word: str, words: frozenset[str]) -> bool:
@@ -405,8 +412,14 @@ def _is_part_of_another(word: str, words: frozenset[str]) -> bool:
     return any(other != word and other.startswith(word) for other in words)
 
 
-def _without_slots(title: str) -> list[str]:
-    return [w for w in _SLOT.sub(" ", _AND_UNSPECIFIED.sub(" ", _plain(title))).split() if _bare(w)]
+@lru_cache(maxsize=_TITLES_KEPT)
+def _without_slots(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a title without what it says is unspecified, as printed and bare."""
+    plain = _plain(title)
+    if _may_have_slot(plain):
+        plain = _SLOT.sub(" ", _AND_UNSPECIFIED.sub(" ", plain))
+    found = tuple([word for word in plain.split() if word.strip(",")])
+    return found, tuple([word.strip(",").lower() for word in found])
 
 
 @lru_cache(maxsize=_TITLES_KEPT)
@@ -429,6 +442,11 @@ def _things(group: list[list[str]]) -> Joined:
     return tuple((thing[0 if thing is last else -1], frozenset(thing)) for thing in alone if thing)
 
 
+def _may_have_slot(plain: str) -> bool:
+    """Whether ``_SLOT`` need be looked for, which takes twenty times as long."""
+    return "nspecified" in plain or "not specified" in plain or "NOS" in plain
+
+
 def _plain(title: str) -> str:
     if "(" in title or "[" in title:
         title = _SYNONYM.sub("", title)
@@ -448,11 +466,11 @@ def _uninflected(word: str) -> str:
     return _NOUN_OF.get(word) or _ENDING.sub("", word)
 
 
-def _bare(word: str) -> str:
-    return word.strip(",").lower()
-
-
 def _common(one: Sequence[str], two: Sequence[str]) -> int:
     """How many words two lists have in common at their beginning."""
-    pairs = zip(one, two, strict=False)
-    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(two)))
+    common = 0
+    for a, b in zip(one, two, strict=False):
+        if a != b:
+            break
+        common += 1
+    return common

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from core.catalog import Catalog, CatalogEntry
 from core.classification import Level
@@ -22,6 +22,8 @@ _KNOWN_THROUGH = fiscal_year_end(KNOWN_THROUGH_FISCAL_YEAR)
 OURS = "icdlens"
 _STEM = LONGEST - 1  # characters before the 7th
 _CATEGORY = 3  # characters
+#: A card's siblings are looked at more than once, and so are those of the codes around it.
+_code = lru_cache(maxsize=1024)(Code)
 _RANGE = re.compile(r"\(([A-Z][0-9A-Z]{2})-([A-Z][0-9A-Z]{2})\)")
 
 
@@ -155,11 +157,14 @@ class _Cardmaker:
         self.sources = sources_of(catalog.release)
         self.tabular, self.validity, self.calendar = self.sources
         self.entry = catalog.entry(code)
-        self.life = catalog.lives([code.text])[code.text]
+
+    @cached_property
+    def life(self) -> Life:
+        """Of a code of the release it is at hand once the codes beside it were read."""
+        return self.catalog.lives([self.code.text])[self.code.text]
 
     def card(self) -> CodeCard | None:
-        standing = self.life.standing(self.on)
-        if standing is None:
+        if self.entry is None and self.life.standing(self.on) is None:
             return None
         nearest = self.entry or self._nearest_heading()
         entries = self.catalog.path(nearest) if nearest else ()
@@ -167,6 +172,8 @@ class _Cardmaker:
         children = self._codes_below(self.code, self.entry)
         parent = entries[-2] if self.entry else nearest
         siblings = () if children or parent is None else self._codes_in(parent)
+        if (standing := self.life.standing(self.on)) is None:
+            return None
         period = self.life.billable_period(self.on)
         return CodeCard(
             code=self.code,
@@ -232,14 +239,12 @@ class _Cardmaker:
         unlisted = self.catalog.unlisted_below(code) if code else ()
         unlisted = tuple(other for other in unlisted if not other.text.startswith(names))
         lives = self.catalog.lives([*names, *(other.text for other in unlisted)])
-        codes = [CardCode(Code(c.name), c.title, self._on_date(lives[c.name]), self.tabular) for c in listed]
-        added = [CardCode(c, None, self._on_date(lives[c.text]), self.validity) for c in unlisted]
+        on = self.on
+        codes = [CardCode(_code(c.name), c.title, lives[c.name].standing(on), self.tabular) for c in listed]
+        added = [CardCode(c, None, lives[c.text].standing(on), self.validity) for c in unlisted]
         if in_use := [c for c in added if c.standing in (Standing.BILLABLE, Standing.HEADING)]:
             return tuple(sorted([*codes, *in_use], key=lambda c: c.code))
         return tuple(codes)
-
-    def _on_date(self, life: Life) -> Standing | None:
-        return life.standing(self.on)
 
     def _seventh_characters(
         self,
@@ -263,12 +268,12 @@ class _Cardmaker:
 
     def _complete_codes(self, nearest: CatalogEntry) -> dict[str, Code]:
         """The release's 7-character codes of this code's stem, by their last character."""
-        stem = self.code.undotted[:_STEM].ljust(_STEM, "X")
+        stem = dotted(self.code.undotted[:_STEM].ljust(_STEM, "X"))
         holder = nearest
         if self.entry and self.code.is_complete and self.entry.parent is not None:
             holder = self.catalog.entry_numbered(self.entry.parent)
-        codes = (Code(c.name) for c in self.catalog.children(holder))
-        return {c.undotted[-1]: c for c in codes if c.is_complete and c.undotted[:-1] == stem}
+        names = (child.name for child in self.catalog.children(holder))
+        return {name[-1]: _code(name) for name in names if name[:-1] == stem}
 
     def _reason(self, standing: Standing, children: tuple[CardCode, ...]) -> str:
         match standing:

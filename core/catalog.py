@@ -7,20 +7,20 @@ at opening; a look-up takes microseconds.
 import json
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import Any, Self, TypeVar
 
+from core.catalog_rows import PeriodRow, keep, life_of, marks, padded
 from core.classification import Level
 from core.code import Code
 from core.errors import IcdlensError
 from core.lives import Life, Standing
 from core.notes import NoteKind
 from core.release import Release
-from core.sources.billable_validity import BillablePeriod
 from core.sources.tabular_xml import SeventhCharacter
 
 _K = TypeVar("_K")
@@ -30,8 +30,6 @@ _COLUMNS = "number, parent, level, name, title, billable, printed"
 _IS_CODE = "level IN ('category', 'subcategory', 'code')"  # the words of the partial index
 _KINDS = {str(kind): kind for kind in NoteKind}  # four times as fast as calling the enumeration
 _LEVELS = {str(level): level for level in Level}
-_Row: TypeAlias = tuple[int, str, str | None]  # heading, first, through
-_KEPT = 16_384  # names, of which a release has 100,000
 _AFTER_ANY_CODE = "~"  # sorts behind every character of a code
 
 
@@ -75,10 +73,12 @@ class Catalog:
         self._entry_of = lru_cache(maxsize=256)(self._read_entry)
         self._children = lru_cache(maxsize=256)(self._read_children)
         self._table = lru_cache(maxsize=256)(self._read_table)
+        # Notes name headings most, and a heading's are those of each of its codes.
+        self._naming = lru_cache(maxsize=1024)(self._read_naming)
         # The notes of a chapter, and the codes that they name, are asked for on each of its cards.
         self._notes: dict[int, tuple[CatalogNote, ...]] = {}
         self._lives: dict[str, Life] = {}
-        self._titles: dict[Code, str] = {}  # empty where the release does not have the code
+        self._titles: dict[str, str] = {}  # empty where the release does not have the code
         try:
             # immutable: a snapshot never changes after it became visible, so no lock is needed.
             uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
@@ -123,7 +123,7 @@ class Catalog:
 
     def entries_numbered(self, numbers: Collection[int]) -> dict[int, CatalogEntry]:
         """Several entries by their numbers; numbers that do not exist are left out."""
-        return {e.number: e for e in self._many(f"number IN ({_marks(numbers)})", *numbers)}
+        return {e.number: e for e in self._many(f"number IN ({marks(numbers)})", *numbers)}
 
     def path(self, entry: CatalogEntry) -> tuple[CatalogEntry, ...]:
         """The entries from the chapter down to ``entry``, which is the last."""
@@ -135,10 +135,26 @@ class Catalog:
 
     def children(self, entry: CatalogEntry) -> tuple[CatalogEntry, ...]:
         """The entries one level below, in the Tabular List's order."""
-        return self._children(entry.number)
+        return () if entry.billable else self._children(entry.number)
 
     def _read_children(self, number: int) -> tuple[CatalogEntry, ...]:
-        return self._many("parent = ? ORDER BY number", number)
+        rows = self._rows(
+            f"SELECT {_COLUMNS}, heading, first, through "
+            f"FROM entry LEFT JOIN period ON code = name AND {_IS_CODE} "
+            "WHERE parent = ? ORDER BY number, heading, first",
+            number,
+        )
+        entries: dict[int, CatalogEntry] = {}
+        periods: dict[str, tuple[PeriodRow, ...]] = {}
+        for *entry, heading, first, through in rows:
+            if (found := entries.get(entry[0])) is None:
+                found = entries[entry[0]] = _entry(entry)
+            if first is not None:
+                periods[found.name] = (*periods.get(found.name, ()), (heading, first, through))
+        # Asked for next: the codes beside a card's own stand on it, and mostly settle what it leaves open.
+        keep(self._lives, {name: life_of(listed) for name, listed in periods.items()})
+        keep(self._titles, {e.name: e.title for e in entries.values() if e.name in periods})
+        return tuple(entries.values())
 
     def codes(self) -> Iterator[CatalogEntry]:
         """Every category, subcategory and code, in the Tabular List's order."""
@@ -155,16 +171,17 @@ class Catalog:
         if missing := [entry for entry in path if found[entry.number] is None]:
             read: dict[int, list[CatalogNote]] = {entry.number: [] for entry in missing}
             by_number = {entry.number: entry for entry in missing}
+            numbers = padded(read)
             rows = self._rows(
-                f'SELECT entry, kind, "group", text FROM note WHERE entry IN ({_marks(read)}) '
+                f'SELECT entry, kind, "group", text FROM note WHERE entry IN ({marks(numbers)}) '
                 "ORDER BY entry, position",
-                *read,
+                *numbers,
             )
             for number, kind, group, text in rows:
                 read[number].append(CatalogNote(by_number[number], _KINDS[kind], group, text))
             notes = {number: tuple(listed) for number, listed in read.items()}
             found |= notes
-            _keep(kept, notes)
+            keep(kept, notes)
         return tuple(note for number in sorted(found) for note in found[number] or ())
 
     def all_notes(self) -> Iterator[tuple[int, NoteKind, int, str]]:
@@ -172,22 +189,22 @@ class Catalog:
         rows = self._rows('SELECT entry, kind, "group", text FROM note ORDER BY entry, position')
         return ((entry, _KINDS[kind], group, text) for entry, kind, group, text in rows)
 
-    def notes_naming(self, codes: Collection[Code]) -> tuple[CatalogNote, ...]:
+    def notes_naming(self, names: Iterable[str]) -> tuple[CatalogNote, ...]:
         """The notes that name one of some codes or headings itself, not merely a range around it."""
-        named = [code.text for code in codes if code.text in self._named]
-        if not named:
-            return ()
+        found = {place: note for name in names if name in self._named for place, note in self._naming(name)}
+        return tuple(found[place] for place in sorted(found))
+
+    def _read_naming(self, name: str) -> list[tuple[tuple[int, int], CatalogNote]]:
         rows = self._rows(
-            f'SELECT DISTINCT {_COLUMNS}, n.position, n.kind, n."group", n.text '
+            f'SELECT {_COLUMNS}, n.position, n.kind, n."group", n.text '
             "FROM reference r JOIN note n ON n.entry = r.entry AND n.position = r.position "
-            "JOIN entry e ON e.number = n.entry "
-            f"WHERE r.last IS NULL AND r.first IN ({_marks(named)}) ORDER BY n.entry, n.position",
-            *named,
+            "JOIN entry e ON e.number = n.entry WHERE r.last IS NULL AND r.first = ?",
+            name,
         )
-        return tuple(
-            CatalogNote(_entry(entry), _KINDS[kind], group, text)
-            for *entry, _position, kind, group, text in rows
-        )
+        return [
+            ((entry[0], position), CatalogNote(_entry(entry), _KINDS[kind], group, text))
+            for *entry, position, kind, group, text in rows
+        ]
 
     @cached_property
     def _named(self) -> frozenset[str]:
@@ -196,17 +213,17 @@ class Catalog:
 
     def titles(self, codes: Collection[Code]) -> dict[Code, str]:
         """The titles of those of some codes that the release has."""
-        kept = self._titles
-        found = {code: title for code in codes if (title := kept.get(code)) is not None}
-        if missing := {code.text: code for code in codes if code not in found}:
+        found = self._titles
+        if missing := [code.text for code in codes if code.text not in found]:
+            names = padded(missing)
             rows = self._rows(
-                f"SELECT name, title FROM entry WHERE name IN ({_marks(missing)}) AND {_IS_CODE}", *missing
+                f"SELECT name, title FROM entry WHERE name IN ({marks(names)}) AND {_IS_CODE}", *names
             )
-            read = dict.fromkeys(missing.values(), "")
-            read.update((missing[name], title) for name, title in rows)
-            found |= read
-            _keep(kept, read)
-        return {code: title for code, title in found.items() if title}
+            read = dict.fromkeys(missing, "")
+            read.update(rows)
+            found = {**{c.text: found[c.text] for c in codes if c.text in found}, **read}
+            keep(self._titles, read)
+        return {code: title for code in codes if (title := found[code.text])}
 
     def seventh_characters(
         self, path: tuple[CatalogEntry, ...]
@@ -237,21 +254,21 @@ class Catalog:
 
     def lives(self, names: Iterable[str]) -> dict[str, Life]:
         """When each of some codes was billable or a heading, in one query."""
-        kept = self._lives
         names = list(names)
-        found = {name: life for name in names if (life := kept.get(name)) is not None}
+        found = self._lives
         if missing := [name for name in names if name not in found]:
-            periods: dict[str, tuple[_Row, ...]] = dict.fromkeys(missing, ())
+            periods: dict[str, tuple[PeriodRow, ...]] = dict.fromkeys(missing, ())
+            asked = padded(periods)
             rows = self._rows(
                 "SELECT code, heading, first, through FROM period "
-                f"WHERE code IN ({_marks(periods)}) ORDER BY code, heading, first",
-                *periods,
+                f"WHERE code IN ({marks(asked)}) ORDER BY code, heading, first",
+                *asked,
             )
             for name, *period in rows:
                 periods[name] += (tuple(period),)
-            read = {name: _life(listed) for name, listed in periods.items()}
-            found |= read
-            _keep(kept, read)
+            read = {name: life_of(listed) for name, listed in periods.items()}
+            found = {**{name: found[name] for name in names if name in found}, **read}
+            keep(self._lives, read)
         return {name: found[name] for name in names}
 
     def standing(self, code: Code, on: date) -> Standing | None:
@@ -363,26 +380,5 @@ def _entry(row: Sequence[Any]) -> CatalogEntry:
     return CatalogEntry(number, parent, _LEVELS[level], name, title, bool(billable), bool(printed))
 
 
-@lru_cache(maxsize=1024)  # nine codes of ten were billable always
-def _life(periods: tuple[_Row, ...]) -> Life:
-    billable = (_period(first, through) for heading, first, through in periods if not heading)
-    return Life(tuple(billable), tuple(_period(f, t) for heading, f, t in periods if heading))
-
-
-def _keep(kept: dict[_K, _T], read: Mapping[_K, _T]) -> None:
-    """Keep what was read; start again where it would become too much."""
-    if len(kept) + len(read) > _KEPT:
-        kept.clear()
-    kept.update(read)
-
-
-def _period(first: str, through: str | None) -> BillablePeriod:
-    return BillablePeriod(date.fromisoformat(first), date.fromisoformat(through) if through else None)
-
-
 def _is_above(heading: Code, code: Code) -> bool:
     return code != heading and code.undotted.startswith(heading.undotted)
-
-
-def _marks(values: Collection[object]) -> str:
-    return ",".join("?" * len(values))

@@ -134,6 +134,13 @@ def _insert(db: sqlite3.Connection, entry: Entry) -> None:
             entry.printed,
         ),
     )
+    if entry.notes:
+        _insert_notes(db, entry)
+    if entry.seventh_characters:
+        _insert_seventh_characters(db, entry)
+
+
+def _insert_notes(db: sqlite3.Connection, entry: Entry) -> None:
     db.executemany(
         "INSERT INTO note VALUES (?, ?, ?, ?, ?)",
         ((entry.number, i, n.kind, n.group, n.text) for i, n in enumerate(entry.notes)),
@@ -146,6 +153,9 @@ def _insert(db: sqlite3.Connection, entry: Entry) -> None:
             for reference in find_references(note.text)
         ),
     )
+
+
+def _insert_seventh_characters(db: sqlite3.Connection, entry: Entry) -> None:
     db.executemany(
         "INSERT INTO seventh_character VALUES (?, ?, ?, ?, ?)",
         (

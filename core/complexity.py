@@ -110,11 +110,12 @@ def more_specific(card: CodeCard, documented: Documentation | None = None) -> tu
     heart failure". Where ``documented`` is given they are only those that it leads to, and those whose
     titles say all that the code's own does.
     """
-    own = times_unspecified(card.title)
-    fewer = (
+    if not (own := times_unspecified(card.title)):
+        return ()
+    fewer = [
         s for s in card.siblings if s.standing in _IN_USE and s.title and times_unspecified(s.title) < own
-    )
-    if documented is None:
+    ]
+    if documented is None or not fewer:
         return tuple(fewer)
     led_to = {c.code for axis in documented.open_axes for c in axis.choices}.union(documented.more_specific)
     return tuple(s for s in fewer if _is_led_to(s.code, led_to) or _says_all(s.title, card.title))
@@ -166,7 +167,8 @@ def principal_restriction(card: CodeCard) -> CardLine | None:
 
 def places(notes: list[CardNote]) -> str:
     """The levels that notes are printed at, each once: ``chapter 1, category B20``."""
-    return ", ".join(dict.fromkeys(map(_at, notes)))
+    levels = {id(note.at): note for note in notes}  # the notes of a level share it
+    return ", ".join(dict.fromkeys(map(_at, levels.values())))
 
 
 def notes_by_kind(card: CodeCard) -> dict[NoteKind, list[CardNote]]:

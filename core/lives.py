@@ -37,10 +37,12 @@ class Life:
 
     def standing(self, on: date) -> Standing | None:
         """What the code is on a date; ``None`` where no year knows the code."""
-        for periods, standing in ((self.billable, Standing.BILLABLE), (self.heading, Standing.HEADING)):
-            for period in periods:
-                if period.contains(on):
-                    return standing
+        for period in self.billable:
+            if period.contains(on):
+                return Standing.BILLABLE
+        for period in self.heading:
+            if period.contains(on):
+                return Standing.HEADING
         if not (self.billable or self.heading):
             return None
         began = min(period.first for period in (*self.billable, *self.heading))
@@ -81,9 +83,13 @@ def lives(
         if is_billable != _covers(billable.get(code, ()), release.effective):
             raise ValidityError(f"The table of billable periods and {release.name} disagree about {code}.")
     below: dict[Code, set[BillablePeriod]] = defaultdict(set)
+    headings: dict[str, list[Code]] = {}  # above any code that starts so
     for code, periods in billable.items():
-        for above in _headings_above(code, codes):
-            below[above].update(periods)
+        stem = code.text[:-1]
+        if (above := headings.get(stem)) is None:
+            above = headings[stem] = list(_headings_above(code, codes))
+        for heading in above:
+            below[heading].update(periods)
     return Lives(billable, {code: _merged(periods) for code, periods in below.items()})
 
 

@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from core.card import Source
 from core.code import Code
@@ -229,8 +231,55 @@ def write_reimbursement(db: sqlite3.Connection, rows: ReimbursementRows) -> None
 
 
 def read_reimbursement(db: sqlite3.Connection, code: Code) -> Reimbursement:
-    """What payment makes of a code: three indexed queries. Raises ``sqlite3.Error``."""
-    return Reimbursement(_read_drg(db, code), _read_hccs(db, code), _read_mce(db, code))
+    """What payment makes of a code: one query, a row for each HCC. Raises ``sqlite3.Error``."""
+    rows = db.execute(_SELECT, (code.text,)).fetchall()
+    loaded, mdcs, drgs, severity, hacs, only_if_alive, edits, *_ = rows[0]
+    parts = (loaded or "").split(",")
+    return Reimbursement(
+        DrgStanding(
+            mdcs=_listed(mdcs),
+            drgs=_drgs(drgs or "[]"),
+            severity=Severity(severity) if severity else None,
+            hacs=_listed(hacs),
+            only_if_alive=bool(only_if_alive),
+        )
+        if _DRG_PART in parts
+        else None,
+        tuple(
+            HccStanding(HccModel(model), category, label, _listed(years))
+            for *_, model, category, label, years in rows
+            if model is not None
+        )
+        if _HCC_PART in parts
+        else None,
+        MceStanding(edits is not None, _edits(edits or "[]")) if _MCE_PART in parts else None,
+    )
+
+
+_SELECT = """
+SELECT (SELECT group_concat(name) FROM reimbursement_part),
+    mdcs, drgs, severity, hacs, only_if_alive, edits, model, category, label, years
+FROM (SELECT ?1 AS asked)
+LEFT JOIN drg_of ON drg_of.code = asked LEFT JOIN drg_group ON drg_group.number = drg_group
+LEFT JOIN mce_of ON mce_of.code = asked
+LEFT JOIN hcc_of ON hcc_of.code = asked
+ORDER BY model, category
+"""
+
+
+@lru_cache(maxsize=1024)  # the lists of a code are those of many others
+def _listed(written: str | None) -> tuple[Any, ...]:
+    return tuple(json.loads(written or "[]"))
+
+
+@lru_cache(maxsize=1024)
+def _drgs(written: str) -> tuple[MsDrg, ...]:
+    return tuple(MsDrg(number, title) for number, title in json.loads(written))
+
+
+@lru_cache(maxsize=1024)
+def _edits(written: str) -> tuple[MceEdit, ...]:
+    return tuple(map(MceEdit, json.loads(written)))
 
 
 def write_poa_exempt(db: sqlite3.Connection, listed: PoaExemptList) -> None:
@@ -253,57 +302,17 @@ def poa_source(fiscal_year: int) -> Source:
 
 
 def _write_drgs(db: sqlite3.Connection, rows: Iterable[DrgRow]) -> None:
-    groups: dict[tuple[str, str], int] = {}
+    groups: dict[tuple[tuple[str, ...], tuple[MsDrg, ...]], int] = {}
+    hacs: dict[tuple[str, ...], str] = {}
     for row in rows:
-        group = json.dumps(row.mdcs), json.dumps([(drg.number, drg.title) for drg in row.drgs])
+        group = row.mdcs, row.drgs
         if (number := groups.get(group)) is None:
             number = groups[group] = len(groups) + 1
-            db.execute("INSERT INTO drg_group VALUES (?, ?, ?)", (number, *group))
+            drgs = json.dumps([(drg.number, drg.title) for drg in row.drgs])
+            db.execute("INSERT INTO drg_group VALUES (?, ?, ?)", (number, json.dumps(row.mdcs), drgs))
+        if row.hacs not in hacs:
+            hacs[row.hacs] = json.dumps(row.hacs)
         db.execute(
             "INSERT INTO drg_of VALUES (?, ?, ?, ?, ?)",
-            (row.code.text, number, row.severity, json.dumps(row.hacs), row.only_if_alive),
+            (row.code.text, number, row.severity, hacs[row.hacs], row.only_if_alive),
         )
-
-
-def _read_drg(db: sqlite3.Connection, code: Code) -> DrgStanding | None:
-    row = db.execute(
-        "SELECT mdcs, drgs, severity, hacs, only_if_alive FROM reimbursement_part "
-        "LEFT JOIN drg_of ON code = ? LEFT JOIN drg_group ON drg_group.number = drg_group "
-        "WHERE name = ?",
-        (code.text, _DRG_PART),
-    ).fetchone()
-    if row is None:
-        return None
-    mdcs, drgs, severity, hacs, only_if_alive = row
-    return DrgStanding(
-        mdcs=tuple(json.loads(mdcs or "[]")),
-        drgs=tuple(MsDrg(number, title) for number, title in json.loads(drgs or "[]")),
-        severity=Severity(severity) if severity else None,
-        hacs=tuple(json.loads(hacs or "[]")),
-        only_if_alive=bool(only_if_alive),
-    )
-
-
-def _read_hccs(db: sqlite3.Connection, code: Code) -> tuple[HccStanding, ...] | None:
-    rows = db.execute(
-        "SELECT model, category, label, years FROM reimbursement_part LEFT JOIN hcc_of ON code = ? "
-        "WHERE name = ? ORDER BY model, category",
-        (code.text, _HCC_PART),
-    ).fetchall()
-    if not rows:
-        return None
-    return tuple(
-        HccStanding(HccModel(model), category, label, tuple(json.loads(years)))
-        for model, category, label, years in rows
-        if model is not None
-    )
-
-
-def _read_mce(db: sqlite3.Connection, code: Code) -> MceStanding | None:
-    row = db.execute(
-        "SELECT edits FROM reimbursement_part LEFT JOIN mce_of ON code = ? WHERE name = ?",
-        (code.text, _MCE_PART),
-    ).fetchone()
-    if row is None:
-        return None
-    return MceStanding(row[0] is not None, tuple(map(MceEdit, json.loads(row[0] or "[]"))))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.alphabetic_index import TermsOfCode, terms_beside
-from core.card import CodeCard, Source
+from core.card import CardNote, CodeCard, Source
 from core.catalog import Catalog
 from core.classification import Level
 from core.code import Code, dotted
@@ -97,27 +97,28 @@ def _more_specific(catalog: Catalog, card: CodeCard, codes: Sequence[Code]) -> I
 
 def _named_in_its_notes(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCode]:
     """Single codes and headings; ranges stay in the text, for they name no code."""
-    found: dict[Code, tuple[str, Source]] = {}
+    own = card.code.text
+    found: dict[str, tuple[Code, CardNote]] = {}
     for note in card.notes:
         for reference in find_references(note.text):
-            first = reference.first
-            if reference.last is None and first not in found and not reference.covers(card.code):
-                found[first] = note.kind.printed(note.text), note.source
-    titles = catalog.titles(found)
-    lives = catalog.lives([code.text for code in found])
-    for code, (via, source) in found.items():
-        if code in titles:  # FY2026 names G31.90, which no year knows
-            standing = lives[code.text].standing(card.as_of)
-            yield RelatedCode(Relation.NAMED_IN_ITS_NOTES, code.text, titles[code], standing, via, source)
+            name = reference.first.text
+            if reference.last is None and name not in found and not own.startswith(name):
+                found[name] = reference.first, note
+    titles = catalog.titles([code for code, _ in found.values()])
+    lives = catalog.lives(found)
+    for name, (code, note) in found.items():
+        if title := titles.get(code):  # FY2026 names G31.90, which no year knows
+            standing = lives[name].standing(card.as_of)
+            via = note.kind.printed(note.text)
+            yield RelatedCode(Relation.NAMED_IN_ITS_NOTES, name, title, standing, via, note.source)
 
 
 def _naming_it(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCode]:
     """Entries whose notes name the code, or a heading above it: ``M53.-`` is about M53.9 too."""
     own = {level.name for level in card.path} | {card.code.text}
     bare = card.code.undotted
-    named = [Code(dotted(bare[:length])) for length in range(3, len(bare) + 1)]
     seen = set()
-    for note in catalog.notes_naming(named):
+    for note in catalog.notes_naming(dotted(bare[:length]) for length in range(3, len(bare) + 1)):
         entry = note.entry
         if entry.name in own or entry.number in seen:
             continue

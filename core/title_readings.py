@@ -13,6 +13,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -124,8 +125,15 @@ def _read_category(entries: list[Entry]) -> Iterator[tuple[int, TitleReading]]:
         if name not in finders:
             finders = {name: _Finder(category, category.stems[name])}
         reading = finders[name].reading(seventh)
-        if reading != _NOTHING:
+        if reading.leads or reading.settled or reading.divided:
             yield entry.number, reading
+
+
+@lru_cache(maxsize=256)
+def _settled_by(meaning: str) -> tuple[Settled, ...]:
+    """What the meaning of a 7th character settles."""
+    is_open = title_words(meaning).unspecified
+    return () if is_open else (Settled(LOWEST, axis_of_value(meaning), meaning),)
 
 
 class _Finder:
@@ -140,20 +148,22 @@ class _Finder:
 
     def reading(self, seventh: _Seventh | None) -> TitleReading:
         """What is found about the stem, or about its code with a 7th character."""
-        settled = self.settled
-        if seventh and not title_words(seventh.meaning).unspecified:
-            settled += (Settled(LOWEST, axis_of_value(seventh.meaning), seventh.meaning),)
+        settled = self.settled + _settled_by(seventh.meaning) if seventh else self.settled
         is_heading = self.category.is_heading(self.stem) and not seventh
         return TitleReading(
             tuple(self._leads(seventh, is_heading)), settled, self._divided() if is_heading else None
         )
 
     def _leads(self, seventh: _Seventh | None, is_heading: bool) -> Iterator[Lead]:
-        found = list(self._refined(seventh, is_heading))
+        if not (found := list(self._refined(seventh, is_heading))):
+            return
+        divides = {(lead.axis, lead.value) for lead, refinement in found if refinement.divides_other}
+        if not divides:
+            yield from (lead for lead, _ in found)
+            return
         # The code's own path says where an axis leads; "Other …" says it only for want of that.
         own = {lead.axis for lead, refinement in found if not refinement.divides_other}
         own |= self.category.values(self.stem).keys()
-        divides = {(lead.axis, lead.value) for lead, refinement in found if refinement.divides_other}
         # Where one value alone agrees with the code, the code has it.
         several = {axis for axis, n in Counter(axis for axis, _ in divides).items() if n > 1}
         for lead, refinement in found:
@@ -261,11 +271,13 @@ class _Finder:
         if seventh is None:
             code = next((c for c in complete if title_words(c.meaning).unspecified), None)
             return (code.name, (code.name,)) if code else (leaf.name, tuple(c.name for c in complete))
-        same = [c for c in complete if c.meaning == seventh.meaning]
+        for code in complete:
+            if code.meaning == seventh.meaning:
+                return code.name, (code.name,)
         # "Initial encounter for closed fracture" is "initial encounter" where there are no fractures.
         first = seventh.meaning.split()[0]
-        alike = [c for c in complete if c.name[-1] == seventh.character and c.meaning.split()[0] == first]
-        return next(((c.name, (c.name,)) for c in (*same, *alike)), None)
+        alike = (c for c in complete if c.name[-1] == seventh.character and c.meaning.split()[0] == first)
+        return next(((c.name, (c.name,)) for c in alike), None)
 
     def _settled(self) -> Iterator[Settled]:
         """What the path's titles say, and those beside them say differently."""
@@ -285,7 +297,10 @@ def _written(reading: TitleReading) -> str:
         for d in reading.leads
     ]
     settled = [[s.level, s.axis, s.value] for s in reading.settled]
-    return json.dumps([leads, settled, reading.divided], ensure_ascii=False, separators=(",", ":"))
+    return _to_json([leads, settled, reading.divided])
+
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 _AXES = {str(axis): axis for axis in Axis}  # four times as fast as calling the enumeration

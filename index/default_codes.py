@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.catalog import Catalog, CatalogEntry
 from core.notes import NoteKind
@@ -46,9 +47,15 @@ class DefaultCodes:
         for number, terms in named.items():
             for term in terms:
                 self._named[_telling(term)].append(number)
+        self._unspecified: dict[int, int | None] = {}  # a heading's is asked for from each above and below it
 
     def unspecified(self, number: int) -> int | None:
         """The code for a heading when nothing more is known; itself where nothing is below it."""
+        if number not in self._unspecified:
+            self._unspecified[number] = self._find_unspecified(number)
+        return self._unspecified[number]
+
+    def _find_unspecified(self, number: int) -> int | None:
         below = self._children.get(number, ())
         if not below:
             return number
@@ -60,7 +67,7 @@ class DefaultCodes:
         ranked = [(rank, child) for child in below if (rank := _vagueness(self._title(child), title))]
         if ranked:
             return self.unspecified(min(ranked)[1])
-        alike = next((child for child in below if words(self._title(child)) == words(title)), None)
+        alike = next((child for child in below if _words(self._title(child)) == _words(title)), None)
         if alike:
             return self.unspecified(alike)
         # Where the intent is not known, it is coded as accidental (Official Guidelines, I.C.20.k).
@@ -78,27 +85,37 @@ class DefaultCodes:
         ranked = [(_added(self._title(c), title), c) for c in below if other.search(self._title(c))]
         return self.unspecified(min(ranked)[1]) if ranked else None
 
-    def chosen(self, number: int, choice: str) -> int | None:
-        """The code for an entry where one word more is known: the side, the trimester, the phase.
+    def chosen(self, number: int) -> dict[str, int]:
+        """The codes for an entry where one word more is known: the side, the trimester, the phase.
 
-        It stands beside the default code or beside a heading of it, as "complicating childbirth" stands
-        beside "complicating pregnancy" and its unspecified trimester.
+        By that word, one of ``CHOICES``. It stands beside the default code or beside a heading of it, as
+        "complicating childbirth" stands beside "complicating pregnancy" and its unspecified trimester.
         """
         default = self.unspecified(number)
         if default is None or not _UNSPECIFIED.search(self._title(default)):
-            return None
-        if choice in words(self._title(default)):  # it is chosen already
-            return None
+            return {}
+        nearest: dict[str, int] = {}  # by word, what stands beside the lowest heading that has it
+        open_choices = CHOICES.difference(_words(self._title(default)))
         node: int | None = default
         while node is not None and (node == default or node != number):
             above = self._entries[node].parent
             beside = self._children.get(above, ()) if above is not None else ()
-            title = self._title(node)
-            ranked = [(_added(self._title(c), title), c) for c in beside if choice in words(self._title(c))]
-            if ranked:
-                return self.unspecified(min(ranked)[1])
+            for choice, ranked in self._choices(beside, self._title(node)).items():
+                if choice in open_choices:  # the others are chosen already
+                    nearest.setdefault(choice, min(ranked)[1])
             node = above if above in self._entries else None
-        return None
+        return {choice: code for choice, entry in nearest.items() if (code := self.unspecified(entry))}
+
+    def _choices(self, beside: Sequence[int], title: str) -> dict[str, list[tuple[int, int]]]:
+        """What chooses by a word, by that word: how much it adds to a title, and its number."""
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number in beside:
+            own = self._title(number)
+            if choices := CHOICES.intersection(_words(own)):
+                ranked = _added(own, title), number
+                for choice in choices:
+                    found[choice].append(ranked)
+        return found
 
     def _named_like(self, heading: int) -> int | None:
         """The code below whose inclusion term names the heading: "Dementia NOS" of F03.90, for F03."""
@@ -143,8 +160,19 @@ def _telling(text: str) -> frozenset[str]:
 
 def _added(title: str, above: str) -> int:
     """The number of words that a title has and the one above it does not."""
-    added = Counter(words(title)) - Counter(words(above))
-    return sum(count for word, count in added.items() if word not in _EMPTY)
+    left = list(_words(above))
+    added = 0
+    for word in _words(title):
+        if word in left:
+            left.remove(word)
+        elif word not in _EMPTY:
+            added += 1
+    return added
+
+
+@lru_cache(maxsize=4096)  # titles that stand beside each other are compared with each other
+def _words(title: str) -> tuple[str, ...]:
+    return tuple(words(title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +207,6 @@ def hierarchy_of(catalog: Catalog) -> Hierarchy:
         parent[number] = entry.parent or 0
         unspecified[number] = defaults.unspecified(number) or 0
         other[number] = defaults.other(number) or 0
-        for choice, found in chosen.items():
-            if code := defaults.chosen(number, choice):
-                found[number] = code
+        for choice, code in defaults.chosen(number).items():
+            chosen[choice][number] = code
     return Hierarchy(parent, unspecified, other, chosen)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from whoosh import fields
+from whoosh.codec import default_codec
 from whoosh.index import EmptyIndexError, create_in, open_dir
 
 from index.postings import Field, IndexUnavailable, Postings
@@ -21,7 +22,11 @@ _REPORT_EVERY = 1000
 
 def write_whoosh(folder: Path, rows: Sequence[Row], report: Callable[[int, int], None]) -> None:
     """Write a new index of rows. ``report`` is told how many of them are done."""
-    writer = create_in(str(folder), _schema()).writer(limitmb=_MEMORY_MB)
+    codec = default_codec()
+    # Lengths of fields are for Whoosh's own scoring. No field here has any, and it would look for the file of
+    # them at every posting.
+    codec.length_stats = False
+    writer = create_in(str(folder), _schema()).writer(limitmb=_MEMORY_MB, codec=codec)
     for number, row in enumerate(rows):
         writer.add_document(
             words=" ".join(row.words),

@@ -8,7 +8,7 @@ says which headings make a code a principal diagnosis that needs no procedure.
 
 import json
 import lzma
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -170,22 +170,31 @@ class _Tables:
     def rows(self) -> Iterator[DrgRow]:
         """One row for each diagnosis of any table, by code."""
         lost = {code: level for level, codes in _WITHOUT_EXCLUSIONS.items() for code in codes.split()}
+        led_to: dict[
+            tuple[str, ...], tuple[tuple[str, ...], tuple[MsDrg, ...]]
+        ] = {}  # most codes share theirs
         for code in sorted(self.headings.keys() | self.levels.keys() | lost.keys()):
-            headings = self.headings.get(code, [])
+            headings = tuple(self.headings.get(code, ()))
+            if headings not in led_to:
+                led_to[headings] = self._led_to(headings)
             level = self.levels.get(code) or {"level": lost.get(code), "hac": None, "aowa": False}
-            mdcs = _mdcs(headings)
-            numbers = self._principal(headings, mdcs)
             yield DrgRow(
                 Code(dotted(code)),
-                # drgpy 0.2.1 overlooks the MDC of codes that start with two letters (QA0).
-                mdcs or tuple(sorted({self.definitions[number]["mdc"] for number in numbers})),
-                tuple(self.drgs[number] for number in numbers),
+                *led_to[headings],
                 Severity(level["level"]) if level["level"] else None,
                 _hacs(code, level["hac"]),
                 level["aowa"],
             )
 
-    def _principal(self, headings: list[str], mdcs: tuple[str, ...]) -> list[str]:
+    def _led_to(self, headings: Sequence[str]) -> tuple[tuple[str, ...], tuple[MsDrg, ...]]:
+        """The MDCs and MS-DRGs of a principal diagnosis under some headings."""
+        mdcs = _mdcs(headings)
+        numbers = self._principal(headings, mdcs)
+        # drgpy 0.2.1 overlooks the MDC of codes that start with two letters (QA0).
+        mdcs = mdcs or tuple(sorted({self.definitions[number]["mdc"] for number in numbers}))
+        return mdcs, tuple(self.drgs[number] for number in numbers)
+
+    def _principal(self, headings: Sequence[str], mdcs: tuple[str, ...]) -> list[str]:
         """The MS-DRGs that the code leads to as principal diagnosis, in order."""
         numbers = {number for mdc in mdcs for number in _WHOLE_MDC.get(mdc, ())}
         for heading in headings:
@@ -206,7 +215,7 @@ def _hacs(code: str, listed: str | None) -> tuple[str, ...]:
     return (listed,) if listed else ()
 
 
-def _mdcs(headings: list[str]) -> tuple[str, ...]:
+def _mdcs(headings: Sequence[str]) -> tuple[str, ...]:
     """The MDCs of a principal diagnosis, without those that take it only beside other diagnoses.
 
     The list of MDC 25 holds HIV itself and what goes with it, which has an MDC of its own.
