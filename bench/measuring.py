@@ -30,8 +30,11 @@ print(os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss / 1024, file=s
 """
 
 
-def run_process(command: Sequence[str]) -> ProcessRun:
-    """Run a command to its end, its first word a path. Raises ``CalledProcessError`` when it fails."""
+def run_process(command: Sequence[str], *, finds: bool = False) -> ProcessRun:
+    """Run a command to its end, its first word a path. Raises ``CalledProcessError`` when it fails.
+
+    ``finds``: its exit status 1 says that it found something.
+    """
     launched = subprocess.run(
         [sys.executable, "-S", "-E", "-c", _LAUNCHER, *command],
         stdout=subprocess.DEVNULL,
@@ -40,7 +43,7 @@ def run_process(command: Sequence[str]) -> ProcessRun:
         text=True,
     )
     code, seconds, peak_mb = launched.stderr.splitlines()[-1].split()
-    if code != "0":
+    if code not in ("0", "1" if finds else "0"):
         raise subprocess.CalledProcessError(int(code), command, stderr=launched.stderr)
     return ProcessRun(float(seconds), float(peak_mb))
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from core.recogniser.word_lists import Meaning, Relation, WordLists
 
 #: As editors and HL7 end lines; form feeds and Unicode's separators are within a line.
-LINE_END = re.compile(r"\r\n|[\r\n]")
+LINE_END = re.compile(r"\r\n?|\n")
 _WORD = re.compile(r"[a-z]+")
 _ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z0-9](?![A-Za-z0-9])")
 _HEADING = re.compile(
