@@ -22,7 +22,6 @@ from core.findings.settings import CheckSettings
 from core.recogniser.document import LINE_END
 from core.snapshot import Snapshot
 from icdlens.note_files import NoteFile, NotText, decoded, find_notes, read_note, too_large
-from index.code_names import CodeNames
 from index.library import Library
 
 STDIN = "<stdin>"
@@ -90,9 +89,9 @@ class Summary:
             self.by_severity[name] = self.by_severity.get(name, 0) + 1
 
 
-def check_text(library: Library, path: str, text: str, asked: Asked, names: CodeNames) -> Checked:
+def check_text(library: Library, path: str, text: str, asked: Asked) -> Checked:
     """The findings of one text, with their places."""
-    found = check(text, library.catalog, asked.on, asked.settings, names)
+    found = check(text, library.catalog, asked.on, asked.settings, library.names)
     lines = _Lines(text) if found else None
     return Checked(path, tuple(_placed(finding, lines) for finding in found) if lines else ())
 
@@ -111,11 +110,10 @@ def check_all(
     """
     found = find_notes(Path(path) for path in paths if path != _STDIN_ARGUMENT)
     files = found.files
-    names = CodeNames(library.catalog)
     total = len(files) + (_STDIN_ARGUMENT in paths)
     done = 0
     if _STDIN_ARGUMENT in paths:
-        yield _check_stdin(library, stdin, asked, names)
+        yield _check_stdin(library, stdin, asked)
         done = 1
         progress(done, total)
     for folder, reason in found.unreadable:
@@ -124,32 +122,32 @@ def check_all(
     if workers > 1:
         results = _in_parallel(library, files, asked, workers)
     else:
-        results = (_check_file(library, file, asked, names) for file in files)
+        results = (_check_file(library, file, asked) for file in files)
     for checked in results:
         done += 1
         progress(done, total)
         yield checked
 
 
-def _check_stdin(library: Library, stdin: BinaryIO | None, asked: Asked, names: CodeNames) -> Checked:
+def _check_stdin(library: Library, stdin: BinaryIO | None, asked: Asked) -> Checked:
     try:
         if stdin is None:
             raise NotText("there is none")
         data = stdin.read(asked.largest + 1)
         if len(data) > asked.largest:
             raise too_large(asked.largest)
-        return check_text(library, STDIN, decoded(data), asked, names)
+        return check_text(library, STDIN, decoded(data), asked)
     except NotText as error:
         return Checked(STDIN, skipped=str(error))
 
 
-def _check_file(library: Library, file: NoteFile, asked: Asked, names: CodeNames) -> Checked:
+def _check_file(library: Library, file: NoteFile, asked: Asked) -> Checked:
     path = str(file.path)
     try:
         text = read_note(file.path, asked.largest)
     except NotText as error:
         return Checked(path, skipped=str(error))
-    return check_text(library, path, text, asked, names)
+    return check_text(library, path, text, asked)
 
 
 # Several processes
@@ -173,7 +171,7 @@ def _workers(files: Sequence[NoteFile], jobs: int | None) -> int:
     return 1
 
 
-_worker: tuple[Library, Asked, CodeNames] | None = None
+_worker: tuple[Library, Asked] | None = None
 
 
 def _in_parallel(
@@ -207,13 +205,13 @@ def _in_parallel(
 def _begin(snapshot: Snapshot, asked: Asked) -> None:
     global _worker
     library = Library(snapshot)
-    _worker = library, asked, CodeNames(library.catalog)
+    _worker = library, asked
 
 
 def _work(file: NoteFile) -> Checked:
     assert _worker is not None
-    library, asked, names = _worker
-    return _check_file(library, file, asked, names)
+    library, asked = _worker
+    return _check_file(library, file, asked)
 
 
 # Places

@@ -8,16 +8,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from core.alphabetic_index import index_terms_of
 from core.catalog import Catalog
 from core.code import Code
 from core.notes import NoteKind
-from index.synonyms import read_vocabulary
+from index.synonyms import Vocabulary, read_list
 
 _WORD = re.compile(r"[a-z0-9]+")
 _EMPTY = frozenset("a an and by for from in of on or the to with unspecified other".split())
 _KEPT = 4096  # codes
+_NAMING = (Vocabulary.SYNONYMS, Vocabulary.ABBREVIATIONS, Vocabulary.EQUIVALENTS)
 
 
 class CodeNames:
@@ -46,7 +48,7 @@ class CodeNames:
         for words in map(_words, texts):
             for word in words:
                 for meaning, term in self._by_word.get(word, ()):
-                    if meaning <= words:
+                    if _words(meaning) <= words:
                         yield term
 
     def _index_terms(self, code: Code) -> Iterator[str]:
@@ -54,12 +56,15 @@ class CodeNames:
             yield from (term.text for term in found.terms)
 
     @cached_property
-    def _by_word(self) -> dict[str, list[tuple[frozenset[str], str]]]:
-        """The vocabulary by the longest word of each meaning."""
-        found: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
-        for synonym in read_vocabulary():
+    def _by_word(self) -> dict[str, list[tuple[str, str]]]:
+        """The meanings and terms of the vocabulary, by the longest word of each meaning.
+
+        Spellings are no names.
+        """
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for synonym in chain.from_iterable(map(read_list, _NAMING)):
             if words := _words(synonym.meaning):
-                found[max(sorted(words), key=len)].append((words, synonym.term))
+                found[max(sorted(words), key=len)].append((synonym.meaning, synonym.term))
         return found
 
 

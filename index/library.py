@@ -18,6 +18,7 @@ from index.hit import Hit
 from index.models import Model, find_model
 
 if TYPE_CHECKING:
+    from index.code_names import CodeNames
     from index.searcher import Searcher
 
 
@@ -74,6 +75,13 @@ class Library:
         from index.searcher import Searcher  # an exact look-up must not wait for the stemmer
 
         return Searcher(self.snapshot.folder / INDEX_FOLDER, self.catalog, self._model)
+
+    @cached_property
+    def names(self) -> "CodeNames":
+        """The further names of codes, for ``core.findings.check``; read when one is asked for."""
+        from index.code_names import CodeNames
+
+        return CodeNames(self.catalog)
 
     def card(self, code: Code, on: date) -> CodeCard | None:
         """The card of a code on a date of service; ``None`` for a code that no year knows."""

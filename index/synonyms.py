@@ -51,10 +51,11 @@ def version_of(folder: Path = FOLDER) -> str:
 
 def read_vocabulary(folder: Path = FOLDER) -> list[Synonym]:
     """All lists, in their files' order. Raises ``VocabularyError``."""
-    return [synonym for vocabulary in Vocabulary for synonym in _read(folder, vocabulary)]
+    return [synonym for vocabulary in Vocabulary for synonym in read_list(vocabulary, folder)]
 
 
-def _read(folder: Path, vocabulary: Vocabulary) -> Iterator[Synonym]:
+def read_list(vocabulary: Vocabulary, folder: Path = FOLDER) -> Iterator[Synonym]:
+    """One list, in its file's order. Raises ``VocabularyError``."""
     path = folder / f"{vocabulary}.tsv"
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         term, tab, meaning = line.partition("\t")

@@ -67,7 +67,7 @@ class Checker:
         settings = CheckSettings(dict(basis.configuration.severities))
 
         def read(library: Library) -> tuple[Finding, ...]:
-            return check(revision.text, library.catalog, basis.on, settings)
+            return check(revision.text, library.catalog, basis.on, settings, library.names)
 
         return await self._answer("findings", revision, basis, read)
 

@@ -2,7 +2,8 @@
 
 People write in their own words, so words that are not of the title prove nothing. A finding needs proof:
 the words say another side, trimester, stage or type of diabetes than the title; or none of them is of the
-code, and together they are the title of another code. Abbreviations are never judged.
+code, and together they are the title of another code. Abbreviations are never judged, nor what is said of
+a condition that somebody had or has not.
 """
 
 import re
@@ -35,6 +36,12 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _ABBREVIATION = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z0-9])[A-Za-z0-9]{2,6}\b|\b[a-z]/[a-z]\b|\bw/")
 _DOUBTS = re.compile(
     r"\b(?:rather|instead|not|vs|versus|see|excludes?|rule|code[ds]?|due|secondary|or|if|with|without|and|for|use)\b|[/+?=<>{}]",
+    re.IGNORECASE,
+)
+#: What a condition is meant as: a history of asthma is no asthma, and no gallbladder no disease of it.
+_MEANT_AS = re.compile(
+    r"\b(?:h/?o|hx|history|fh|fhx?|family|screen\w*|exposure|exposed|allerg\w+|aftercare|status|post|s/p|no|not"
+    r"|without|denies|negative|absence|absent|risk|suspected|possible|probable|fear|encounter|counsel\w+|carrier)\b",
     re.IGNORECASE,
 )
 _GENERIC = frozenset(
@@ -131,6 +138,8 @@ class TitleRule:
             return None
         other = _titles_of(self._note.catalog).get(_stems(words))
         if other is None or other.startswith(facts.code.text):
+            return None
+        if _MEANT_AS.search(label.words):
             return None
         if self._note.names is not None:
             known = {w for name in self._note.names(facts.code) for w in _telling(name)}

@@ -101,6 +101,8 @@ CASES = [
     ("title-mismatch", "Heart attack (I21.9)\nSore throat J02.9\nLow back pain M54.50", []),
     ("title-mismatch", "Bilateral knee pain M25.561, M25.562", []),
     ("title-mismatch", "High blood pressure I10", []),
+    ("title-mismatch", "History of asthma Z87.09\nHx of gallstones Z87.19\nFH of gout Z82.69", []),
+    ("title-mismatch", "No gallbladder Z90.49\nAllergic to latex Z91.040", []),
     # duplicate (I.B.12)
     ("duplicate", "Dx: I10, E11.9, I10", ["I10"]),
     ("duplicate", "- I10\n- E11.9\n- I10\n", ["I10"]),

@@ -55,6 +55,16 @@ async def test_sent_when_a_note_is_opened(
         assert by_rule["duplicate"]["tags"] == [types.DiagnosticTag.Unnecessary]
 
 
+async def test_people_s_names_of_a_code_are_no_mismatch(snapshot_data: Path) -> None:
+    # Q76.5 is "Cervical rib", M43.2 "Fusion of spine": words of another code's title, and names of these.
+    async with in_process(snapshot_data, VS_CODE) as client:
+        client.open("Cervical rib syndrome G54.0\nSpine fusion Z98.1\n")
+        assert "title-mismatch" not in rules(*await pushed(client))
+    async with in_process(snapshot_data, VS_CODE) as client:
+        client.open("Hypertension E11.9\n")
+        assert "title-mismatch" in rules(*await pushed(client))
+
+
 async def test_details_are_sent_to_clients_that_show_them(snapshot_data: Path) -> None:
     async with in_process(snapshot_data, VS_CODE) as client:
         client.open(NOTE)
