@@ -43,11 +43,20 @@ class Library:
     def open(cls, data: Path | None = None) -> Self:
         """Open the snapshot in use, with or without vectors. Raises ``LibraryNotBuilt`` where none is."""
         store = SnapshotStore(data or data_folder())
-        models = {packaged_identity(store.root, m): m for m in (find_model(store.root), None)}
+        models = _models(store)
         snapshot = store.find(*models)
         if snapshot is None:
             raise LibraryNotBuilt("The classification is not compiled yet; do it with: icdlens build")
         return cls(snapshot, models[snapshot.identity])
+
+    def is_replaced(self, data: Path | None = None) -> bool:
+        """Whether ``open`` would open another snapshot by now."""
+        store = SnapshotStore(data or data_folder())
+        current = store.current()
+        if current is None or current.folder == self.snapshot.folder:  # what is asked often costs nothing
+            return False
+        found = store.find(*_models(store))
+        return found is not None and found.folder != self.snapshot.folder
 
     def __enter__(self) -> Self:
         return self
@@ -113,3 +122,8 @@ class Library:
     def complete(self, typed: str, on: date, *, limit: int = 50) -> list[Hit]:
         """Codes for what is being typed, most useful first; see ``Searcher.complete``."""
         return self.searcher.complete(typed, on, limit=limit)
+
+
+def _models(store: SnapshotStore) -> dict[str, Model | None]:
+    """What a snapshot may have vectors of, by the identity that it then has, the best first."""
+    return {packaged_identity(store.root, model): model for model in (find_model(store.root), None)}

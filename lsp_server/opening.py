@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.errors import IcdlensError
 from core.snapshot import Snapshot, SnapshotStore, data_folder
-from index.build import CATALOGUE_WRITTEN, packaged_identity
+from index.build import CATALOGUE_WRITTEN
 from index.library import Library, LibraryNotBuilt
 from lsp_server.building import Step, step_in
 
@@ -62,14 +62,7 @@ class Opening:
 
     def renew(self, today: date) -> bool:
         """Open the snapshot that another process has put in use meanwhile; whether there is one."""
-        if self.library is None:
-            return False
-        store = self._store()
-        current = store.current()
-        if current is None or current.folder == self.library.snapshot.folder:
-            return False
-        found = store.find(packaged_identity(store.root))
-        if found is None or found.folder == self.library.snapshot.folder:
+        if self.library is None or not self.library.is_replaced(self._data):
             return False
         with suppress(IcdlensError):  # the one that is open is still good
             self.open(today)
