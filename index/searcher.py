@@ -3,52 +3,41 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from heapq import nlargest
 from itertools import chain, dropwhile
 from pathlib import Path
 
-from core.catalog import Catalog, CatalogEntry
+from core.catalog import Catalog
 from core.classification import Level
 from core.code import Code, InvalidCode
 from core.icd9 import Icd9Code, InvalidIcd9Code, read_icd10_of
 from core.lives import Standing
-from index.compiled import WORD_SHIFT, CompiledIndex
+from index.compiled import CompiledIndex
 from index.completion import Completion, Completions
-from index.encounters import Encounter, encounter_in
+from index.encounters import encounter_in
 from index.hit import Hit, RowKind
+from index.hits import CERTAIN, Found, Hits
 from index.meaning import MEANING_FILE, Meaning
 from index.models import Model
 from index.query import MOST_CHARACTERS, MOST_WORDS, QueryReader, Reading
 from index.ranking import EVERYWHERE, Match, Ranking
-from index.words import STOP_WORDS, singular, words
+from index.words import STOP_WORDS, words
 
 COMPILED_FILE = "search.bin"
 COMPLETION_FILE = "completion.bin"
 
 _LEAST_RANKED = 40  # entries, from which siblings and codes out of use are dropped
-_AT_ONCE = 16
 _MOST_BELOW = 5000  # codes below a heading that are looked through for billable ones
 _ENOUGH = 12  # completions of the words as they were typed
 _MOST_SPANS = 3  # codes in a query below which its words are looked for first
 _MOST_SIBLINGS = 2  # of one heading that stand before other answers
 _UNKNOWN_TRIMESTER = "unspecified trimester"
-_CERTAIN = 2.0  # the score of a code that was asked for as such, above all others
 #: The start of a code: a letter and a digit decide that no word is meant; QA0 and the like need three.
 _CODE_START = re.compile(r"([A-Za-z](?:[0-9][0-9A-Za-z]?|[A-Za-z][0-9])?)(?:(?<=...)\.?([0-9A-Za-z]{0,4}))?")
 #: A code as a word of its own; it needs a digit, so that no plain word is taken for one.
 _CODE_TEXT = re.compile(r"(?<![\w.])(?=[\w.]*[0-9])[A-Za-z][0-9A-Za-z]{2}\.?[0-9A-Za-z]{0,4}(?![\w.]*\w)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """An entry that answers a query; ``of`` is the heading whose text matched, where it is another."""
-
-    entry: int
-    match: Match
-    of: int | None = None
-    more_beside: int = 0
 
 
 class Searcher:
@@ -64,6 +53,7 @@ class Searcher:
         self._catalog = catalog
         self._reader = QueryReader(self._index)
         self._ranking = Ranking(self._index)
+        self._hits = Hits(self._index, catalog)
         self._meaning = Meaning(folder / MEANING_FILE, model, self._index) if model else None
 
     def prepare(self) -> None:
@@ -105,7 +95,7 @@ class Searcher:
         query = query[:MOST_CHARACTERS]
         codes = self._codes_in(query)
         rest = _without_codes(query, codes)
-        hits = [hit for code in codes if (hit := self._code_hit(code, on))]
+        hits = [hit for code in codes if (hit := self._hits.of_code(code, on))]
         readings = self._reader.readings(rest)
         alone = codes[0].text if len(codes) == 1 and not readings else ""
         if begun := alone if codes else _begun_code(query):
@@ -119,13 +109,13 @@ class Searcher:
         if span != EVERYWHERE:
             hits = [hit for hit in hits if self._is_within(hit.code, span)]
         count = _LEAST_RANKED + limit * (8 if billable_only else 2)
-        ranked: list[_Found] = []
+        ranked: list[Found] = []
         if codes and readings:  # "M54 lumbar"
             for code in codes[:_MOST_SPANS]:
                 below = _within(self._catalog.span(code), span)
                 ranked += self._ranked(readings, below, count, rest, by_meaning=by_meaning)
         ranked += self._ranked(readings, span, count, rest, by_meaning=by_meaning)
-        found = self._hits(ranked, on, encounter_in(query), billable_only=billable_only)
+        found = self._hits.of(ranked, on, encounter_in(query), billable_only=billable_only)
         return _unique((h for h in chain(hits, found) if h.billable or not billable_only), limit)
 
     def complete(self, typed: str, on: date, *, limit: int = 50) -> list[Hit]:
@@ -172,14 +162,14 @@ class Searcher:
         except InvalidIcd9Code:
             return []
         targets = [row.icd10 for row in self._catalog.read(read_icd10_of, old) if row.icd10]
-        hits = (self._code_hit(code, on) for code in dict.fromkeys(targets))
+        hits = (self._hits.of_code(code, on) for code in dict.fromkeys(targets))
         return [replace(hit, matched=old.text, kind=RowKind.MAPPING) for hit in hits if hit]
 
     # What is found
 
     def _ranked(
         self, readings: Sequence[Reading], span: range, count: int, query: str, *, by_meaning: bool
-    ) -> list[_Found]:
+    ) -> list[Found]:
         """The best entries, in the order in which they are shown."""
         asked = _verbatim(query)
         matches = self._ranking.matches(readings, span)
@@ -191,20 +181,20 @@ class Searcher:
         best.sort(key=lambda item: item[0] not in verbatim)
         return self._in_order(dict(best), verbatim)
 
-    def _in_order(self, best: Mapping[int, Match], verbatim: Set[int] = frozenset()) -> list[_Found]:
+    def _in_order(self, best: Mapping[int, Match], verbatim: Set[int] = frozenset()) -> list[Found]:
         """Entries, best first: for a heading its default codes; more siblings and the headings come last.
 
         Of headings, those stay that are in ``verbatim``, being named word for word.
         """
         parents = self._index.entry_parent
         shown: dict[int, int] = {}
-        first: list[_Found] = []
-        later: list[_Found] = []
+        first: list[Found] = []
+        later: list[Found] = []
         beside = Counter(parents[entry] for entry in best)
         for entry, match in best.items():
             place = shown[parents[entry]] = shown.get(parents[entry], 0) + 1
             more = beside[parents[entry]] - place if place == _MOST_SIBLINGS else 0
-            own = _Found(entry, match, more_beside=more)
+            own = Found(entry, match, more_beside=more)
             defaults = list(self._defaults(entry, match))
             (later if place > _MOST_SIBLINGS else first).extend(defaults or [own])
             if defaults:
@@ -215,7 +205,7 @@ class Searcher:
             first[place:place] = self._trimesters(first[0])
         return [*first, *later]
 
-    def _trimesters(self, found: _Found) -> list[_Found]:
+    def _trimesters(self, found: Found) -> list[Found]:
         """The codes for each trimester, where a default code says that it is not known (I.C.15.a.3)."""
         entry = self._catalog.entry_numbered(found.entry) if found.of else None
         if entry is None or entry.parent is None or _UNKNOWN_TRIMESTER not in entry.title:
@@ -223,7 +213,7 @@ class Searcher:
         beside = self._catalog.children(self._catalog.entry_numbered(entry.parent))
         return [replace(found, entry=child.number) for child in beside if child.number != found.entry]
 
-    def _defaults(self, entry: int, match: Match) -> Iterator[_Found]:
+    def _defaults(self, entry: int, match: Match) -> Iterator[Found]:
         """The codes that an entry stands for where nothing more is known."""
         defaults = [self._index.entry_unspecified[entry]]
         if match.reading.asks_for_other:
@@ -232,127 +222,7 @@ class Searcher:
             defaults.insert(0, self._index.chosen(match.reading.choice).get(entry, 0))
         for default in defaults:
             if default and default != entry:
-                yield _Found(default, match, entry)
-
-    # What is shown
-
-    def _hits(
-        self,
-        ranked: Sequence[_Found],
-        on: date,
-        encounter: Encounter | None,
-        *,
-        billable_only: bool = False,
-    ) -> Iterator[Hit]:
-        """What is shown of the ranked entries on a date, codes out of use last.
-
-        A few at a time, for most are never asked for.
-        """
-        out_of_use = []
-        for start in range(0, len(ranked), _AT_ONCE):
-            some = ranked[start : start + _AT_ONCE]
-            for hit in self._hits_of(some, on, encounter, billable_only=billable_only):
-                if hit.standing in (Standing.BILLABLE, Standing.HEADING):
-                    yield hit
-                else:
-                    out_of_use.append(hit)
-        yield from out_of_use
-
-    def _hits_of(
-        self,
-        ranked: Sequence[_Found],
-        on: date,
-        encounter: Encounter | None,
-        *,
-        billable_only: bool,
-    ) -> Iterator[Hit]:
-        numbers = {number for found in ranked for number in (found.entry, found.of) if number}
-        entries = self._catalog.entries_numbered(numbers)
-        standings = self._catalog.lives([entry.name for entry in entries.values()])
-        for found in ranked:
-            entry = entries[found.entry]
-            standing = standings[entry.name].standing(on)
-            if found.of and standing not in (Standing.BILLABLE, Standing.HEADING):
-                # A default code that is not in use on the date gives way to its heading.
-                found = _Found(found.of, found.match)
-                entry = entries[found.entry]
-                standing = standings[entry.name].standing(on)
-            if standing is None:
-                continue
-            of = entries[found.of].name if found.of else None
-            hit = self._hit(entry, standing, found, of)
-            if standing is Standing.HEADING and entry.billable:
-                yield hit
-                yield from self._added_below(hit, on)
-            elif standing is Standing.HEADING and encounter and (chosen := self._chosen(entry, encounter)):
-                yield from self._hits_like(hit, {Code(chosen.name): chosen.title}, on)
-                yield hit
-            elif not hit.billable and billable_only:
-                yield from self._complete_codes(entry, hit, on)
-            else:
-                yield hit
-
-    def _hit(self, entry: CatalogEntry, standing: Standing, found: _Found, of: str | None) -> Hit:
-        index, match = self._index, found.match
-        row = match.row
-        parts = [("words of the query found", match.recall), ("words of the text asked for", match.precision)]
-        if match.similarity is not None:
-            parts += [("score of the words", match.of_words), ("similarity of meaning", match.similarity)]
-        return Hit(
-            Code(entry.name),
-            entry.title,
-            standing,
-            match.score,
-            index.text(row),
-            RowKind.SIMILAR_MEANING if match.by_meaning else RowKind(index.row_kind[row]),
-            match.reading.corrected,
-            (*match.reading.expanded, *self._same_meanings(match)),
-            of,
-            tuple(parts),
-            found.more_beside,
-        )
-
-    def _same_meanings(self, match: Match) -> Iterator[tuple[str, str]]:
-        """The words that the text has in place of words of the query: hives, urticaria."""
-        if not match.reading.terms:
-            return
-        index = self._index
-        start, end = index.forward_start[match.row], index.forward_start[match.row + 1]
-        held = {packed >> WORD_SHIFT for packed in index.forward[start:end]}
-        for term in match.reading.terms:
-            best = max((v for v in term.variants if v[0] in held), key=lambda v: v[1], default=None)
-            if best and best[0] in index.kin.get(singular(term.written)):
-                yield term.written, index.lexicon[best[0]]
-
-    def _chosen(self, stem_entry: CatalogEntry, encounter: Encounter) -> CatalogEntry | None:
-        """The code with the 7th character that a query's words choose, for a stem that takes one."""
-        start = len(stem_entry.title) + len(", ")
-        children = self._catalog.children(stem_entry)
-        return encounter.choose({child: child.title[start:] for child in children if not child.printed})
-
-    def _complete_codes(self, stem_entry: CatalogEntry, hit: Hit, on: date) -> list[Hit]:
-        """The codes that the 7th characters make of a stem, to take its hit's place; none for others."""
-        children = self._catalog.children(stem_entry)
-        codes = {code: child.title for child in children if (code := Code(child.name)).is_complete}
-        return self._hits_like(hit, codes, on)
-
-    def _added_below(self, hit: Hit, on: date) -> list[Hit]:
-        """The codes of another year below a code that became their heading."""
-        return self._hits_like(hit, dict.fromkeys(self._catalog.unlisted_below(hit.code)), on)
-
-    def _hits_like(self, hit: Hit, codes: Mapping[Code, str | None], on: date) -> list[Hit]:
-        lives = self._catalog.lives([code.text for code in codes])
-        return [
-            replace(hit, code=code, title=title, standing=standing)
-            for code, title in codes.items()
-            if (standing := lives[code.text].standing(on))
-        ]
-
-    def _code_hit(self, code: Code, on: date) -> Hit | None:
-        standing = self._catalog.standing(code, on)
-        entry = self._catalog.entry(code)
-        title = entry.title if entry else None
-        return Hit(code, title, standing, _CERTAIN, code.text, RowKind.CODE) if standing else None
+                yield Found(default, match, entry)
 
     # What completes what was typed
 
@@ -364,7 +234,7 @@ class Searcher:
         found = self._catalog.starting_with(prefix, limit)
         lives = self._catalog.lives([code.text for code, _ in found])
         return [
-            Hit(code, title, standing, _CERTAIN, code.text, RowKind.CODE)
+            Hit(code, title, standing, CERTAIN, code.text, RowKind.CODE)
             for code, title in found
             if (standing := lives[code.text].standing(on)) in (Standing.BILLABLE, Standing.HEADING)
         ]
@@ -379,9 +249,9 @@ class Searcher:
         ranked = self._completed(self._completions.starting_with(phrase, _LEAST_RANKED + limit))
         if len(ranked) < min(limit, _ENOUGH) and (reading := self._reader.unfinished(typed)):
             ranked += self._ranked([reading], EVERYWHERE, limit, typed, by_meaning=False)
-        yield from self._hits(ranked, on, None)
+        yield from self._hits.of(ranked, on, None)
 
-    def _completed(self, found: Iterable[Completion]) -> list[_Found]:
+    def _completed(self, found: Iterable[Completion]) -> list[Found]:
         matches: dict[int, Match] = {}
         for place, completion in enumerate(found):
             expanded = ((completion.term, completion.meaning),) if completion.meaning else ()

@@ -1,0 +1,153 @@
+"""Hits: what is shown of the entries that were found, on a date of service."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from core.catalog import Catalog, CatalogEntry
+from core.code import Code
+from core.lives import Standing
+from index.compiled import WORD_SHIFT, CompiledIndex
+from index.encounters import Encounter
+from index.hit import Hit, RowKind
+from index.ranking import Match
+from index.words import singular
+
+CERTAIN = 2.0  # the score of a code that was asked for as such, above all others
+_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry that answers a query; ``of`` is the heading whose text matched, where it is another."""
+
+    entry: int
+    match: Match
+    of: int | None = None
+    more_beside: int = 0
+
+
+class Hits:
+    """Makes hits of what was found in one release."""
+
+    def __init__(self, index: CompiledIndex, catalog: Catalog) -> None:
+        self._index = index
+        self._catalog = catalog
+
+    def of(
+        self,
+        ranked: Sequence[Found],
+        on: date,
+        encounter: Encounter | None,
+        *,
+        billable_only: bool = False,
+    ) -> Iterator[Hit]:
+        """What is shown of the ranked entries on a date, codes out of use last.
+
+        A few at a time, for most are never asked for.
+        """
+        out_of_use = []
+        for start in range(0, len(ranked), _AT_ONCE):
+            some = ranked[start : start + _AT_ONCE]
+            for hit in self._of(some, on, encounter, billable_only=billable_only):
+                if hit.standing in (Standing.BILLABLE, Standing.HEADING):
+                    yield hit
+                else:
+                    out_of_use.append(hit)
+        yield from out_of_use
+
+    def _of(
+        self,
+        ranked: Sequence[Found],
+        on: date,
+        encounter: Encounter | None,
+        *,
+        billable_only: bool,
+    ) -> Iterator[Hit]:
+        numbers = {number for found in ranked for number in (found.entry, found.of) if number}
+        entries = self._catalog.entries_numbered(numbers)
+        standings = self._catalog.lives([entry.name for entry in entries.values()])
+        for found in ranked:
+            entry = entries[found.entry]
+            standing = standings[entry.name].standing(on)
+            if found.of and standing not in (Standing.BILLABLE, Standing.HEADING):
+                # A default code that is not in use on the date gives way to its heading.
+                found = Found(found.of, found.match)
+                entry = entries[found.entry]
+                standing = standings[entry.name].standing(on)
+            if standing is None:
+                continue
+            of = entries[found.of].name if found.of else None
+            hit = self._hit(entry, standing, found, of)
+            if standing is Standing.HEADING and entry.billable:
+                yield hit
+                yield from self._added_below(hit, on)
+            elif standing is Standing.HEADING and encounter and (chosen := self._chosen(entry, encounter)):
+                yield from self._like(hit, {Code(chosen.name): chosen.title}, on)
+                yield hit
+            elif not hit.billable and billable_only:
+                yield from self._complete_codes(entry, hit, on)
+            else:
+                yield hit
+
+    def _hit(self, entry: CatalogEntry, standing: Standing, found: Found, of: str | None) -> Hit:
+        index, match = self._index, found.match
+        row = match.row
+        parts = [("words of the query found", match.recall), ("words of the text asked for", match.precision)]
+        if match.similarity is not None:
+            parts += [("score of the words", match.of_words), ("similarity of meaning", match.similarity)]
+        return Hit(
+            Code(entry.name),
+            entry.title,
+            standing,
+            match.score,
+            index.text(row),
+            RowKind.SIMILAR_MEANING if match.by_meaning else RowKind(index.row_kind[row]),
+            match.reading.corrected,
+            (*match.reading.expanded, *self._same_meanings(match)),
+            of,
+            tuple(parts),
+            found.more_beside,
+        )
+
+    def _same_meanings(self, match: Match) -> Iterator[tuple[str, str]]:
+        """The words that the text has in place of words of the query: hives, urticaria."""
+        if not match.reading.terms:
+            return
+        index = self._index
+        start, end = index.forward_start[match.row], index.forward_start[match.row + 1]
+        held = {packed >> WORD_SHIFT for packed in index.forward[start:end]}
+        for term in match.reading.terms:
+            best = max((v for v in term.variants if v[0] in held), key=lambda v: v[1], default=None)
+            if best and best[0] in index.kin.get(singular(term.written)):
+                yield term.written, index.lexicon[best[0]]
+
+    def _chosen(self, stem_entry: CatalogEntry, encounter: Encounter) -> CatalogEntry | None:
+        """The code with the 7th character that a query's words choose, for a stem that takes one."""
+        start = len(stem_entry.title) + len(", ")
+        children = self._catalog.children(stem_entry)
+        return encounter.choose({child: child.title[start:] for child in children if not child.printed})
+
+    def _complete_codes(self, stem_entry: CatalogEntry, hit: Hit, on: date) -> list[Hit]:
+        """The codes that the 7th characters make of a stem, to take its hit's place; none for others."""
+        children = self._catalog.children(stem_entry)
+        codes = {code: child.title for child in children if (code := Code(child.name)).is_complete}
+        return self._like(hit, codes, on)
+
+    def _added_below(self, hit: Hit, on: date) -> list[Hit]:
+        """The codes of another year below a code that became their heading."""
+        return self._like(hit, dict.fromkeys(self._catalog.unlisted_below(hit.code)), on)
+
+    def _like(self, hit: Hit, codes: Mapping[Code, str | None], on: date) -> list[Hit]:
+        lives = self._catalog.lives([code.text for code in codes])
+        return [
+            replace(hit, code=code, title=title, standing=standing)
+            for code, title in codes.items()
+            if (standing := lives[code.text].standing(on))
+        ]
+
+    def of_code(self, code: Code, on: date) -> Hit | None:
+        standing = self._catalog.standing(code, on)
+        entry = self._catalog.entry(code)
+        title = entry.title if entry else None
+        return Hit(code, title, standing, CERTAIN, code.text, RowKind.CODE) if standing else None
