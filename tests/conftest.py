@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -16,6 +17,10 @@ from core.snapshot import DATA_DIR_VARIABLE, SnapshotStore
 from core.sources.packaged import PackagedRelease, packaged_release
 from index.build import build
 from index.library import Library
+
+# A shell starts background jobs with SIGINT ignored, and the programs under test would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: A day in the packaged release's own year, before FY2027 superseded it.
 IN_FY2026 = date(2026, 6, 1)
