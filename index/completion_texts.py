@@ -51,9 +51,9 @@ def completion_texts(
         (len(row.words), _KIND_COST.get(row.kind, _NOTE_COST), CompletionText(row.text, number))
         for number, row in enumerate(rows)
     ]
-    for number, row in enumerate(rows):
-        if row.kind is RowKind.TITLE and (turned := _turned(row.text)):
-            texts.append((len(words(turned)), _TERM_COST, CompletionText(turned, number, row.text)))
+    for number, title in enumerate(rows):
+        if title.kind is RowKind.TITLE and (turned := _turned(title.text)):
+            texts.append((len(words(turned)), _TERM_COST, CompletionText(turned, number, title.text)))
     for synonym in vocabulary:
         if synonym.list in _COMPLETED and (row := best_row(synonym.meaning)) is not None:
             text = CompletionText(synonym.term, row, synonym.meaning)
