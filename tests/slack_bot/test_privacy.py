@@ -5,10 +5,10 @@ import logging
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-import slack_bot.app
+import slack_bot.slash_command
 from index.library import Library
-from slack_bot.answer import Answer
 from slack_bot.http_server import EVENTS
+from slack_bot.reply import Answer
 from slack_bot.settings import Settings
 from tests.slack_bot.conftest import http_client
 from tests.slack_bot.fake_slack import FakeSlack
@@ -59,7 +59,7 @@ async def test_http(
         for body in (form(QUERY), form(QUERY, "/planted"), b"{planted", b"payload=planted"):
             await client.post(EVENTS, content=body, headers=signed(body))
             await client.post(EVENTS, content=body, headers=signed(body, secret="wrong" * 7))
-        monkeypatch.setattr(slack_bot.app, "answer", fail)
+        monkeypatch.setattr(slack_bot.slash_command, "answer", fail)
         body = form(QUERY)
         assert (await client.post(EVENTS, content=body, headers=signed(body))).status_code == 200
     assert_nothing_leaked(caplog, capfd)
@@ -82,6 +82,6 @@ async def test_socket_mode(
             {"type": "slash_commands", "envelope_id": "x", "payload": command(QUERY, "/planted")}
         )
         await fake_slack.command(connection, command(QUERY))
-        monkeypatch.setattr(slack_bot.app, "answer", fail)
+        monkeypatch.setattr(slack_bot.slash_command, "answer", fail)
         await fake_slack.command(connection, command(QUERY))
     assert_nothing_leaked(caplog, capfd)
