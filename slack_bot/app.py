@@ -17,7 +17,6 @@ from index.library import Library
 from slack_bot import app_home, card_buttons, mentions, message_shortcut, search_modal, slash_command
 from slack_bot.bot import Bot
 from slack_bot.deliveries import SORRY as SORRY
-from slack_bot.deliveries import retries
 from slack_bot.quiet_log import log_failure, slack_logger
 from slack_bot.settings import BOT_TOKEN, Settings, SettingsError
 
@@ -85,13 +84,11 @@ def build_app(
     async def authorize() -> AuthorizeResult:
         return authorized
 
-    client = web_client(settings)
-    client.retry_handlers.extend(retries())
     with _hidden_environment():
         app = AsyncApp(
             name="slack_bot.listener",
             logger=slack_logger(),
-            client=client,
+            client=web_client(settings),
             authorize=authorize,
             signing_secret=settings.signing_secret,
             # Otherwise Bolt polls for the ack every 10 ms.

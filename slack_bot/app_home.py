@@ -8,6 +8,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from slack_bot.bot import Bot
+from slack_bot.deliveries import patiently
 from slack_bot.home_view import BROWSE, FORGET, REMEMBER, Place, home
 from slack_bot.members import Member
 from slack_bot.state import BadState
@@ -55,4 +56,4 @@ async def _show(bot: Bot, client: AsyncWebClient, member: Member, place: Place) 
 
 async def _publish(bot: Bot, client: AsyncWebClient, member: Member, place: Place) -> None:
     view = home(bot.library, place, bot.today(), bot.recents.codes(member))
-    await client.views_publish(user_id=member.user, view=view)
+    await patiently(lambda: client.views_publish(user_id=member.user, view=view))

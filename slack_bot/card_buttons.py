@@ -12,7 +12,7 @@ from core.full_card import FullCard
 from slack_bot.blocks import context as small_print
 from slack_bot.bot import Bot, sendable
 from slack_bot.card_blocks import SHARE, SHOW, card_to_blocks, card_to_line
-from slack_bot.deliveries import SORRY, respond
+from slack_bot.deliveries import SORRY, patiently, respond
 from slack_bot.home_view import home_with_card
 from slack_bot.members import Member, too_fast
 from slack_bot.reply import Answer
@@ -98,11 +98,11 @@ class Click:
             case "home":
                 recent = self.bot.recents.codes(self.member)
                 view = home_with_card(self.bot.library, full, state, recent)
-                await self.client.views_publish(user_id=self.member.user, view=view)
+                await patiently(lambda: self.client.views_publish(user_id=self.member.user, view=view))
             case "modal":
                 view = search_view(self.bot.library, full, state.part)
                 view_id, seen = self._view.get("id"), self._view.get("hash")
-                await self.client.views_update(view_id=view_id, hash=seen, view=view)
+                await patiently(lambda: self.client.views_update(view_id=view_id, hash=seen, view=view))
             case _:
                 # What others see stays as it is: there the answer is a message for the one who clicked.
                 found = self._card(full, state, shares=True)

@@ -1,15 +1,11 @@
 """What is sent to Slack after a request was acknowledged: in the background, again where Slack says so."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from math import inf
+from typing import Any, TypeVar
 
-from slack_sdk.http_retry.async_handler import AsyncRetryHandler
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
+from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from slack_bot.limits import Block
@@ -18,22 +14,55 @@ from slack_bot.quiet_log import log, log_failure, slack_logger
 #: What a user reads when something fails in us. It repeats nothing: the error may quote what was asked.
 SORRY = "Sorry, this look-up failed in icdlens. Try again, and tell the people who run it if it stays so."
 
+_T = TypeVar("_T")
+
 _SECONDS = 10
-_RETRIES = 2
+_PAUSES = (0.3, 1.0)  # seconds before the second and the third attempt
+_MOST_SECONDS_TO_WAIT = 30
+_OK = 200
+_TOO_MANY = 429
+_FAILED = 500
 _MOST = 500  # at once; a request beyond waits for its own
 
 
 class NotDelivered(Exception):
     """Slack did not take what was sent. Its answer is not repeated: it may hold what was sent."""
 
+    def __init__(self, status: int, retry_after: str | None) -> None:
+        super().__init__(status)
+        self.status = status
+        self.retry_after = retry_after
 
-def retries() -> list[AsyncRetryHandler]:
-    """When a request to Slack is made again: 429 after the time that Slack names, 500, a lost connection."""
-    return [
-        AsyncConnectionErrorRetryHandler(max_retry_count=_RETRIES),
-        AsyncRateLimitErrorRetryHandler(max_retry_count=_RETRIES),
-        AsyncServerErrorRetryHandler(max_retry_count=_RETRIES),
-    ]
+
+async def patiently(send: Callable[[], Awaitable[_T]]) -> _T:
+    """Send something, again after the time that Slack names where it asks for that, and where it failed.
+
+    slack_sdk's own handlers see neither a 500 nor more than the first digit of that time.
+    """
+    for pause in _PAUSES:
+        try:
+            return await send()
+        except (NotDelivered, SlackApiError) as error:
+            seconds = _seconds_to_wait(error, pause)
+            if seconds > _MOST_SECONDS_TO_WAIT:
+                raise
+        await asyncio.sleep(seconds)
+    return await send()
+
+
+def _seconds_to_wait(error: NotDelivered | SlackApiError, pause: float) -> float:
+    """How long to wait before the next attempt; infinite where there is no use in one."""
+    if isinstance(error, NotDelivered):
+        status, named = error.status, error.retry_after
+    else:
+        status, named = error.response.status_code, _header(error.response.headers, "retry-after")
+    if status == _TOO_MANY:
+        return float(named) if named and named.isdecimal() else pause
+    return pause if status >= _FAILED else inf
+
+
+def _header(headers: Mapping[str, str], name: str) -> str | None:
+    return next((value for key, value in headers.items() if key.lower() == name), None)
 
 
 class Deliveries:
@@ -91,7 +120,6 @@ async def respond(
 
     Raises ``NotDelivered``, and what aiohttp raises where Slack cannot be reached.
     """
-    client = AsyncWebhookClient(url, timeout=_SECONDS, retry_handlers=retries(), logger=slack_logger())
     body: dict[str, Any] = {
         "text": text,
         "response_type": "in_channel" if in_channel else "ephemeral",
@@ -103,7 +131,12 @@ async def respond(
         body["blocks"] = blocks
     if thread:
         body["thread_ts"] = thread
-    response = await client.send_dict(body)
-    if response.status_code != 200:
-        log.error("Slack took no answer: status %d", response.status_code)
-        raise NotDelivered
+    client = AsyncWebhookClient(url, timeout=_SECONDS, logger=slack_logger())
+
+    async def send() -> None:
+        response = await client.send_dict(body)
+        if response.status_code != _OK:
+            log.error("Slack took no answer: status %d", response.status_code)
+            raise NotDelivered(response.status_code, _header(response.headers, "retry-after"))
+
+    await patiently(send)

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from slack_bot.answer import answer
 from slack_bot.bot import Bot, sendable
-from slack_bot.deliveries import SORRY
+from slack_bot.deliveries import SORRY, patiently
 from slack_bot.limits import Block
 from slack_bot.members import Member, too_fast
 
@@ -70,11 +70,13 @@ async def _answer(bot: Bot, client: AsyncWebClient, where: Thread, text: str) ->
 
 
 async def _post(client: AsyncWebClient, where: Thread, text: str, blocks: list[Block]) -> None:
-    await client.chat_postMessage(
-        channel=where.channel,
-        thread_ts=where.ts,
-        text=text,
-        blocks=blocks or None,
-        unfurl_links=False,
-        unfurl_media=False,
+    await patiently(
+        lambda: client.chat_postMessage(
+            channel=where.channel,
+            thread_ts=where.ts,
+            text=text,
+            blocks=blocks or None,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
     )

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from slack_bot.bot import Bot, sendable
 from slack_bot.card_blocks import card_to_blocks, card_to_line
-from slack_bot.deliveries import SORRY, respond
+from slack_bot.deliveries import SORRY, patiently, respond
 from slack_bot.limits import check_options
 from slack_bot.members import Member, too_fast
 from slack_bot.quiet_log import log_failure
@@ -66,7 +66,8 @@ def register(app: AsyncApp, bot: Bot) -> None:
 
 
 async def _open(client: AsyncWebClient, trigger: str, bot: Bot) -> None:
-    await client.views_open(trigger_id=trigger, view=search_view(bot.library))
+    view = search_view(bot.library)
+    await patiently(lambda: client.views_open(trigger_id=trigger, view=view))
 
 
 async def _share(bot: Bot, state: CardState, url: str) -> None:
