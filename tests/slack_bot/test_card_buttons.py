@@ -29,7 +29,7 @@ M53_9 = "M53.9 Dorsopathy, unspecified"
 async def test_a_button_updates_the_same_message(workspace: Workspace, label: str, said: str) -> None:
     card = (await workspace.command("M53.9"))["blocks"]
     sent = await workspace.press(card, label)
-    assert sent.to == "first"
+    assert sent.to == "planted"
     assert sent.body["replace_original"] is True
     assert sent.body["response_type"] == "ephemeral"
     assert sent.body["unfurl_links"] is sent.body["unfurl_media"] is False

@@ -53,7 +53,7 @@ class Receiver:
     def api_url(self) -> str:
         return f"{self.origin}/api/"
 
-    def response_url(self, name: str = "first") -> str:
+    def response_url(self, name: str = "planted") -> str:
         return f"{self.origin}/response/{name}"
 
     async def next(self) -> Sent:
