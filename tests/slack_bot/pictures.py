@@ -60,7 +60,8 @@ def svg(asked: str, blocks: Sequence[Block]) -> str:
         f"<style>{_STYLE}</style>\n"
         f'<rect width="{_WIDTH}" height="{height:.0f}" fill="#ffffff"/>\n'
         f'<rect x="16" y="64" width="36" height="36" rx="6" fill="#1f3a5f"/>\n'
-        f'<text x="34" y="87" font-size="13" text-anchor="middle" style="fill:#fff">ICD</text>\n{rows}\n</svg>\n'
+        f'<text x="34" y="87" font-size="13" text-anchor="middle" style="fill:#fff">ICD</text>\n'
+        f"{rows}\n</svg>\n"
     )
 
 
