@@ -210,7 +210,8 @@ def _readable(blocks: list[dict[str, Any]]) -> str:
     lines = []
     for block in blocks:
         parts = [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
-        lines.append("  ".join(str(part["text"]) for part in parts if part and "text" in part))
+        texts = (part["text"] for part in parts if part and "text" in part)
+        lines.append("  ".join(f"[{text['text']}]" if isinstance(text, dict) else text for text in texts))
     return "\n".join(line for line in lines if line)
 
 

@@ -1,13 +1,12 @@
-"""The Bolt app: its one command, its error boundary, and how it is told which workspace it is in."""
+"""The Bolt app: its surfaces, its error boundary, and how it is told which workspace it is in."""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 import aiohttp
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -15,15 +14,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from core.errors import IcdlensError
 from index.library import Library
-from slack_bot.answer import answer
-from slack_bot.limits import check_blocks
-from slack_bot.quiet_log import log, log_failure, slack_logger
+from slack_bot import app_home, card_buttons, mentions, message_shortcut, search_modal, slash_command
+from slack_bot.bot import Bot
+from slack_bot.deliveries import SORRY as SORRY
+from slack_bot.quiet_log import log_failure, slack_logger
 from slack_bot.settings import BOT_TOKEN, Settings, SettingsError
 
-COMMAND = "/icd"
-
-#: What a user reads when something fails in us. It repeats nothing: the error may quote what was asked.
-SORRY = "Sorry, this look-up failed in icdlens. Try again, and tell the people who run it if it stays so."
+#: Each declares what it answers to. The command comes first: Bolt tries listeners in order.
+_SURFACES = (slash_command, card_buttons, search_modal, message_shortcut, app_home, mentions)
 
 _START_SECONDS = 10
 
@@ -76,8 +74,12 @@ def build_app(
     library: Library,
     authorized: AuthorizeResult,
     today: Callable[[], date] = date.today,
+    bot: Bot | None = None,
 ) -> AsyncApp:
-    """The app with all its listeners. Answers are for the date of service that ``today`` gives."""
+    """The app with all its listeners. Answers are for the date of service that ``today`` gives.
+
+    ``bot`` brings what is remembered of who asks; without it that is kept in memory.
+    """
 
     async def authorize() -> AuthorizeResult:
         return authorized
@@ -93,28 +95,15 @@ def build_app(
             process_before_response=True,
         )
     app.error(_apologise)
-    _listen(app, library, today)
+    bot = bot or Bot(library, today)
+    for surface in _SURFACES:
+        surface.register(app, bot)
     return app
-
-
-def _listen(app: AsyncApp, library: Library, today: Callable[[], date]) -> None:
-    """Register the listeners, ``/icd`` first: Bolt tries them in order."""
-
-    async def icd(ack: AsyncAck, command: dict[str, Any]) -> None:
-        # Answering in the ack needs no second request, so nothing can race or be rate limited.
-        found = answer(library, str(command.get("text") or ""), today())
-        blocks = list(found.blocks)
-        if faults := check_blocks(blocks):
-            log.error("An answer breaks %d of Slack's limits and is shown without blocks", len(faults))
-            blocks = []
-        await ack(text=found.text, blocks=blocks, response_type="ephemeral")
-
-    app.command(COMMAND)(icd)
 
 
 async def _apologise(error: Exception) -> BoltResponse:
     """The error boundary of all listeners: without an ack, users would see a time-out after 3 s."""
-    log_failure("A command failed", error)
+    log_failure("A request failed", error)
     return apology()
 
 

@@ -27,7 +27,7 @@ EVENTS = "/slack/events"
 HEALTH = "/healthz"
 MOST_BYTES = 64 * 1024  # of a request; a command has about one thousand
 _MOST_DRAINED = 4 * 1024 * 1024
-_FORM = "application/x-www-form-urlencoded"
+_TYPES = ("application/x-www-form-urlencoded", "application/json")  # of commands and clicks, and of events
 _STOP_SECONDS = 5
 
 
@@ -46,8 +46,8 @@ def asgi(app: AsyncApp, library: Library, verifier: SignatureVerifier) -> Starle
             # Slack checks the certificate with requests that need not be signed.
             is_check = parse_qs(body.decode("latin-1")).get("ssl_check") == ["1"]
             return Response() if is_check else _refused(401, "the signature is not valid")
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-            return _refused(415, f"only {_FORM} is taken")
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _TYPES:
+            return _refused(415, f"only {' and '.join(_TYPES)} are taken")
         return await _dispatch(app, request, body.decode())
 
     async def health(_: Request) -> Response:
@@ -188,7 +188,7 @@ def _unmistakable(body: str) -> str:
     Bolt takes every form that holds the word *payload* for an interaction, even where a user wrote it,
     and drops the rest. One letter of it encoded, the form says the same.
     """
-    if "payload" not in body or "payload" in parse_qs(body):
+    if "payload" not in body or body.startswith("{") or "payload" in parse_qs(body):
         return body
     return body.replace("payload", "%70ayload")
 

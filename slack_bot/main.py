@@ -4,9 +4,11 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from core.errors import IcdlensError
+from core.snapshot import data_folder
 from index.library import Library
 from slack_bot.settings import Settings
 
@@ -29,7 +31,7 @@ def run(http: bool, data: Path | None = None) -> None:
     settings = Settings.read(os.environ, http=http)
     with Library.open(data) as library:
         library.searcher.prepare()  # now, so that the first user need not wait for it
-        asyncio.run(_serve(settings, library, _announce, http=http))
+        asyncio.run(_serve(settings, library, data or data_folder(), _announce, http=http))
 
 
 def _announce(sentence: str) -> None:
@@ -50,10 +52,12 @@ def _check_installed() -> None:
 
 
 async def _serve(
-    settings: Settings, library: Library, announce: Callable[[str], None], *, http: bool
+    settings: Settings, library: Library, folder: Path, announce: Callable[[str], None], *, http: bool
 ) -> None:
     from slack_bot import http_server, socket_mode  # the extra may be missing: see _check_installed
     from slack_bot.app import SlackUnreachable, authorize_once, build_app, unchecked
+    from slack_bot.bot import Bot
+    from slack_bot.recents import opened_recents
     from slack_bot.stopping import stop_on_signals
 
     with stop_on_signals() as stop:
@@ -65,8 +69,13 @@ async def _serve(
             # Over HTTP an answer goes back in Slack's own request, so nothing more is needed of Slack.
             announce(f"{error}. Starting all the same: requests that Slack signs are answered.")
             authorized = unchecked(settings)
-        app = build_app(settings, library, authorized)
-        if http:
-            await http_server.serve(settings, app, library, stop, announce)
-        else:
-            await socket_mode.serve(settings, app, stop, announce)
+        with opened_recents(folder, announce) as recents:
+            bot = Bot(library, date.today, recents)
+            app = build_app(settings, library, authorized, bot=bot)
+            try:
+                if http:
+                    await http_server.serve(settings, app, library, stop, announce)
+                else:
+                    await socket_mode.serve(settings, app, stop, announce)
+            finally:
+                await bot.deliveries.finish()

@@ -10,10 +10,10 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-import slack_bot.app
+import slack_bot.slash_command
 from slack_bot import socket_mode
-from slack_bot.answer import Answer
 from slack_bot.app import SORRY, SlackUnreachable
+from slack_bot.reply import Answer
 from slack_bot.settings import Settings, SettingsError
 from slack_bot.stopping import Stop
 from tests.slack_bot.block_texts import assert_valid, texts
@@ -73,7 +73,7 @@ async def test_a_failing_look_up_is_acked(
     def fail(*_: object) -> Answer:
         raise RuntimeError
 
-    monkeypatch.setattr(slack_bot.app, "answer", fail)
+    monkeypatch.setattr(slack_bot.slash_command, "answer", fail)
     ack = await fake_slack.command(connection, command("M53.9"))
     assert ack["payload"] == {"response_type": "ephemeral", "text": SORRY}
 
