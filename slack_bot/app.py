@@ -16,9 +16,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from core.errors import IcdlensError
 from index.library import Library
 from slack_bot.answer import answer
+from slack_bot.installations import Installations, authorizing, sentence_for
 from slack_bot.limits import check_blocks
 from slack_bot.quiet_log import log, log_failure, slack_logger
+from slack_bot.removals import listen_to_removals
 from slack_bot.settings import BOT_TOKEN, Settings, SettingsError
+from slack_bot.slack_failures import http_status, reason
 
 COMMAND = "/icd"
 
@@ -59,41 +62,46 @@ def slack_errors(variable: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        code = str(error.response.get("error", "no reason given"))
+        if http_status(error) != 200:
+            raise _unreachable(f"HTTP {http_status(error)}") from None
         raise SettingsError(
-            f"Slack refuses {variable} ({code}): copy it again from the app's pages at "
+            f"Slack refuses {variable} ({reason(error)}): copy it again from the app's pages at "
             "https://api.slack.com/apps"
         ) from None  # the response is in the cause, and the token may be in the response
     except (aiohttp.ClientError, SlackClientError, TimeoutError) as error:
-        raise SlackUnreachable(
-            f"Slack cannot be reached ({type(error).__name__}): check the network, and HTTPS_PROXY "
-            "where there is a proxy, then start again"
-        ) from None
+        raise _unreachable(type(error).__name__) from None
+
+
+def _unreachable(why: str) -> SlackUnreachable:
+    return SlackUnreachable(
+        f"Slack cannot be reached ({why}): check the network, and HTTPS_PROXY where there is a proxy, then "
+        "start again"
+    )
 
 
 def build_app(
     settings: Settings,
     library: Library,
-    authorized: AuthorizeResult,
+    authorized: AuthorizeResult | Installations,
     today: Callable[[], date] = date.today,
 ) -> AsyncApp:
     """The app with all its listeners. Answers are for the date of service that ``today`` gives."""
 
-    async def authorize() -> AuthorizeResult:
-        return authorized
+    installations = authorized if isinstance(authorized, Installations) else None
 
-    with _hidden_environment():
+    with hidden_environment():
         app = AsyncApp(
             name="slack_bot.listener",
             logger=slack_logger(),
             client=web_client(settings),
-            authorize=authorize,
+            authorize=authorizing(authorized),
             signing_secret=settings.signing_secret,
             # Otherwise Bolt polls for the ack every 10 ms.
             process_before_response=True,
         )
     app.error(_apologise)
     _listen(app, library, today)
+    listen_to_removals(app, installations)
     return app
 
 
@@ -115,15 +123,15 @@ def _listen(app: AsyncApp, library: Library, today: Callable[[], date]) -> None:
 async def _apologise(error: Exception) -> BoltResponse:
     """The error boundary of all listeners: without an ack, users would see a time-out after 3 s."""
     log_failure("A command failed", error)
-    return apology()
+    return apology(sentence_for(error) or SORRY)
 
 
-def apology() -> BoltResponse:
-    return BoltResponse(status=200, body={"response_type": "ephemeral", "text": SORRY})
+def apology(text: str = SORRY) -> BoltResponse:
+    return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
 
 
 @contextmanager
-def _hidden_environment() -> Iterator[None]:
+def hidden_environment() -> Iterator[None]:
     """Keep Bolt from reading the environment: a SLACK_CLIENT_ID in it would turn on OAuth, for one."""
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SLACK_")}
     try:

@@ -18,7 +18,7 @@ from tests.slack_bot.slack_requests import command
 Listener = Callable[..., Any]
 
 #: What Bolt can listen to, and the bot scopes that Slack asks for it.
-SCOPES = {"command": {"commands"}, "shortcut": {"commands"}}
+SCOPES = {"command": {"commands"}, "shortcut": {"commands"}, "event": set[str]()}  # removals need none
 INTERACTIVE = {"action", "shortcut", "view", "options"}
 
 

@@ -21,6 +21,7 @@ def test_defaults() -> None:
         "127.0.0.1",
         3000,
         "https://slack.com/api/",
+        None,
     )
     assert Settings.read(GOOD, http=False).app_token == APP_TOKEN
 
