@@ -9,6 +9,7 @@ import copy
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy
@@ -22,7 +23,7 @@ from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStor
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from core.errors import IcdlensError
-from slack_bot.quiet_log import slack_logger
+from slack_bot.quiet_log import quiet_databases, slack_logger
 from slack_bot.sealing import KeyMissing, Seal
 from slack_bot.settings import DATABASE, InstallSettings, SettingsError
 
@@ -258,11 +259,14 @@ def _engine(database: str) -> AsyncEngine:
     address = sqlalchemy.make_url(database).set(
         drivername="sqlite+aiosqlite" if is_sqlite else "postgresql+psycopg"
     )
+    quiet_databases()
     try:
         if is_sqlite:
-            return create_async_engine(address, connect_args={"timeout": _SECONDS})
+            _make_private(Path(address.database or ""))
+            return create_async_engine(address, hide_parameters=True, connect_args={"timeout": _SECONDS})
         return create_async_engine(
             address,
+            hide_parameters=True,
             connect_args={"connect_timeout": _SECONDS},
             pool_pre_ping=True,  # after the database was started again, old connections are dead
             pool_timeout=_SECONDS,
@@ -271,6 +275,17 @@ def _engine(database: str) -> AsyncEngine:
         raise SettingsError(
             f"{DATABASE} needs the package {error.name}; install icdlens with it: "
             "pip install 'icdlens[slack,slack-postgresql]'"
+        ) from None
+
+
+def _make_private(file: Path) -> None:
+    """Make the database's file where it is missing, for nobody else to read."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+    except OSError as error:
+        raise SettingsError(
+            f"The file that {DATABASE} names cannot be written ({error.strerror}): name another"
         ) from None
 
 
