@@ -24,14 +24,14 @@ class Seal:
         """What was sealed. Raises ``KeyMissing``."""
         try:
             return self._keys.decrypt(sealed).decode()
-        except InvalidToken:
+        except (InvalidToken, ValueError):  # a ValueError where it is not even ASCII
             raise _missing() from None
 
     def resealed(self, sealed: str) -> str:
         """The same secret under the first key. Raises ``KeyMissing``."""
         try:
             return self._keys.rotate(sealed).decode()
-        except InvalidToken:
+        except (InvalidToken, ValueError):  # a ValueError where it is not even ASCII
             raise _missing() from None
 
 

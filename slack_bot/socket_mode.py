@@ -11,7 +11,7 @@ import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -21,7 +21,7 @@ from slack_bot.dispatch import Dispatcher
 from slack_bot.metrics import Metrics
 from slack_bot.quiet_log import log_failure, slack_logger
 from slack_bot.settings import APP_TOKEN, Settings
-from slack_bot.slack_failures import seconds_to_wait
+from slack_bot.slack_failures import http_status, seconds_to_wait
 from slack_bot.stopping import Stop
 
 _PING_SECONDS = 10
@@ -110,8 +110,14 @@ class Connection(SocketModeClient):
         self._metrics = metrics
 
     async def learn_address(self) -> None:
-        """Ask Slack where to connect to, once. Waits as long as Slack asks for."""
-        self.wss_uri = await self.issue_new_wss_url()
+        """Ask Slack where to connect to. Waits where Slack says so, and raises all else."""
+        while self.wss_uri is None:
+            try:
+                self.wss_uri = await self._new_address()
+            except SlackApiError as error:
+                if http_status(error) != 429:
+                    raise
+                await asyncio.sleep(seconds_to_wait(error) + _MOMENT)
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:
         """Take a new connection in place of the one that there is."""
@@ -147,9 +153,7 @@ class Connection(SocketModeClient):
 
     async def _open(self) -> None:
         if self.wss_uri is None:
-            # Not issue_new_wss_url(): it logs as an error what is only a pause.
-            response = await self.web_client.apps_connections_open(app_token=self.app_token)
-            self.wss_uri = str(response["url"])
+            self.wss_uri = await self._new_address()
         session = await self.aiohttp_client_session.ws_connect(
             self.wss_uri, autoping=False, heartbeat=self.ping_interval, proxy=self.proxy
         )
@@ -164,3 +168,11 @@ class Connection(SocketModeClient):
             with contextlib.suppress(TimeoutError, aiohttp.ClientError, OSError):
                 async with asyncio.timeout(1):  # it may be gone without a word
                     await former.close()
+
+    async def _new_address(self) -> str:
+        # Not issue_new_wss_url(): it fails itself on an error that is no JSON.
+        try:
+            response = await self.web_client.apps_connections_open(app_token=self.app_token)
+        except AttributeError:  # slack_sdk fails so on plain text, which a proxy may answer
+            raise aiohttp.ClientPayloadError from None
+        return str(response["url"])
