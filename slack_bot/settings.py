@@ -188,6 +188,8 @@ _RULES: Mapping[str, tuple[Callable[[str], bool], str]] = {
     API_URL: (is_safe_url, "must be an https address, or http on this machine"),
 }
 
+NAMES = tuple(_RULES)
+
 
 def _check(values: Mapping[str, str], faults: tuple[str, ...]) -> None:
     if everything := [*faults, *_faults(values)]:
