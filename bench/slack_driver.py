@@ -1,8 +1,8 @@
 """``python -m bench.slack_driver``: sends signed commands to a bot from a process of its own.
 
 Reads one JSON object from stdin (``events``, ``texts``, ``expected``, ``rate`` or ``at_once``, ``requests``)
-and prints one: how many were not answered with status 200 and what was expected, the seconds they took together,
-and each one's milliseconds, ascending.
+and prints one: how many were not answered with status 200 and what was expected, the seconds they took
+together, and each one's milliseconds, ascending.
 
 With a ``rate`` it is an open loop: requests are sent when their time has come, whether or not those before
 them were answered, and an answer's time counts from when its request was due. With ``at_once`` so many are

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 KINDS = ("command", "action", "view", "shortcut", "options", "event", "other")
-OUTCOMES = ("answered", "failed", "unhandled")
+OUTCOMES = ("answered", "busy", "failed", "unhandled")
 REFUSALS = ("signature", "size", "type")
 INSTALLS = ("started", "completed", "refused", "failed", "removed")
 

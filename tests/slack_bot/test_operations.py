@@ -1,15 +1,20 @@
 """Figures, readiness, and the kinds of deliveries."""
 
+import asyncio
+import json
 import re
+import time
 
 import httpx
 import pytest
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
-from slack_bot.dispatch import kind_of
+from slack_bot.dispatch import BUSY, Dispatcher, kind_of
 from slack_bot.http_server import EVENTS, METRICS, MOST_BYTES
-from slack_bot.metrics import INSTALLS, KINDS, OUTCOMES, REFUSALS
+from slack_bot.metrics import INSTALLS, KINDS, OUTCOMES, REFUSALS, Metrics
+from slack_bot.pace import Pace
 from slack_bot.readiness import NotReady, Readiness
-from tests.slack_bot.slack_requests import FORM, form, json_event, signed
+from tests.slack_bot.slack_requests import FORM, command, form, json_event, signed
 
 pytestmark = pytest.mark.asyncio
 
@@ -107,3 +112,31 @@ async def test_a_removal_from_the_one_workspace_is_acked(client: httpx.AsyncClie
     body = json_event("T1", 1, {"type": "app_uninstalled"})
     headers = signed(body, content_type="application/json")
     assert (await client.post(EVENTS, content=body, headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize(("behind", "starts"), [(0.0, "M53.9 Dorsopathy"), (0.2, "M53.9"), (0.3, BUSY)])
+async def test_when_too_many_wait_a_command_gets_a_word_at_once(
+    app: AsyncApp, behind: float, starts: str
+) -> None:
+    metrics = Metrics()
+    dispatch = Dispatcher(app, metrics, lambda: behind)
+    response = await dispatch(AsyncBoltRequest(mode="socket_mode", body=command("M53.9")))
+    assert json.loads(response.body)["text"].startswith(starts)
+    busy = figure(metrics.text().decode(), 'icdlens_slack_requests_total{kind="command",outcome="busy"}')
+    assert busy == (starts == BUSY)
+
+
+async def test_events_are_handled_however_many_wait(app: AsyncApp) -> None:
+    body = json.loads(json_event("T1", 1, {"type": "app_uninstalled"}))
+    response = await Dispatcher(app, Metrics(), lambda: 9.0)(AsyncBoltRequest(mode="socket_mode", body=body))
+    assert (response.status, response.body) == (200, "")
+
+
+async def test_the_pace_is_behind_while_the_loop_is_held_up_and_recovers() -> None:
+    pace = Pace()
+    pace.behind()
+    time.sleep(0.2)
+    assert pace.behind() >= 0.14
+    async with asyncio.timeout(30):
+        while pace.behind() > 0.1:
+            await asyncio.sleep(0.01)
