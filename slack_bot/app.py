@@ -17,8 +17,11 @@ from index.library import Library
 from slack_bot import app_home, card_buttons, mentions, message_shortcut, search_modal, slash_command
 from slack_bot.bot import Bot
 from slack_bot.deliveries import SORRY as SORRY
+from slack_bot.installations import Installations, authorizing, sentence_for
 from slack_bot.quiet_log import log_failure, slack_logger
+from slack_bot.removals import listen_to_removals
 from slack_bot.settings import BOT_TOKEN, Settings, SettingsError
+from slack_bot.slack_failures import http_status, reason
 
 #: Each declares what it answers to. The command comes first: Bolt tries listeners in order.
 _SURFACES = (slash_command, card_buttons, search_modal, message_shortcut, app_home, mentions)
@@ -57,22 +60,27 @@ def slack_errors(variable: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        code = str(error.response.get("error", "no reason given"))
+        if http_status(error) != 200:
+            raise _unreachable(f"HTTP {http_status(error)}") from None
         raise SettingsError(
-            f"Slack refuses {variable} ({code}): copy it again from the app's pages at "
+            f"Slack refuses {variable} ({reason(error)}): copy it again from the app's pages at "
             "https://api.slack.com/apps"
         ) from None  # the response is in the cause, and the token may be in the response
     except (aiohttp.ClientError, SlackClientError, TimeoutError) as error:
-        raise SlackUnreachable(
-            f"Slack cannot be reached ({type(error).__name__}): check the network, and HTTPS_PROXY "
-            "where there is a proxy, then start again"
-        ) from None
+        raise _unreachable(type(error).__name__) from None
+
+
+def _unreachable(why: str) -> SlackUnreachable:
+    return SlackUnreachable(
+        f"Slack cannot be reached ({why}): check the network, and HTTPS_PROXY where there is a proxy, then "
+        "start again"
+    )
 
 
 def build_app(
     settings: Settings,
     library: Library,
-    authorized: AuthorizeResult,
+    authorized: AuthorizeResult | Installations,
     today: Callable[[], date] = date.today,
     bot: Bot | None = None,
 ) -> AsyncApp:
@@ -81,15 +89,14 @@ def build_app(
     ``bot`` brings what is remembered of who asks; without it that is kept in memory.
     """
 
-    async def authorize() -> AuthorizeResult:
-        return authorized
+    installations = authorized if isinstance(authorized, Installations) else None
 
-    with _hidden_environment():
+    with hidden_environment():
         app = AsyncApp(
             name="slack_bot.listener",
             logger=slack_logger(),
             client=web_client(settings),
-            authorize=authorize,
+            authorize=authorizing(authorized),
             signing_secret=settings.signing_secret,
             # Otherwise Bolt polls for the ack every 10 ms.
             process_before_response=True,
@@ -98,21 +105,22 @@ def build_app(
     bot = bot or Bot(library, today)
     for surface in _SURFACES:
         surface.register(app, bot)
+    listen_to_removals(app, installations, bot.recents)
     return app
 
 
 async def _apologise(error: Exception) -> BoltResponse:
     """The error boundary of all listeners: without an ack, users would see a time-out after 3 s."""
     log_failure("A request failed", error)
-    return apology()
+    return apology(sentence_for(error) or SORRY)
 
 
-def apology() -> BoltResponse:
-    return BoltResponse(status=200, body={"response_type": "ephemeral", "text": SORRY})
+def apology(text: str = SORRY) -> BoltResponse:
+    return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
 
 
 @contextmanager
-def _hidden_environment() -> Iterator[None]:
+def hidden_environment() -> Iterator[None]:
     """Keep Bolt from reading the environment: a SLACK_CLIENT_ID in it would turn on OAuth, for one."""
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SLACK_")}
     try:

@@ -55,5 +55,6 @@ async def _show(bot: Bot, client: AsyncWebClient, member: Member, place: Place) 
 
 
 async def _publish(bot: Bot, client: AsyncWebClient, member: Member, place: Place) -> None:
-    view = home(bot.library, place, bot.today(), bot.recents.codes(member))
+    recents = bot.recents
+    view = home(bot.library, place, bot.today(), recents.codes(member), offers=recents.is_offered)
     await patiently(lambda: client.views_publish(user_id=member.user, view=view))

@@ -96,8 +96,9 @@ class Click:
     async def _put(self, full: FullCard, state: CardState) -> None:
         match self._view.get("type"):
             case "home":
-                recent = self.bot.recents.codes(self.member)
-                view = home_with_card(self.bot.library, full, state, recent)
+                recents = self.bot.recents
+                recent, offers = recents.codes(self.member), recents.is_offered
+                view = home_with_card(self.bot.library, full, state, recent, offers=offers)
                 await patiently(lambda: self.client.views_publish(user_id=self.member.user, view=view))
             case "modal":
                 view = search_view(self.bot.library, full, state.part)

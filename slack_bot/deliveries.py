@@ -66,16 +66,20 @@ def _header(headers: Mapping[str, str], name: str) -> str | None:
 
 
 class Deliveries:
-    """The deliveries that are under way. Nothing of them outlives the process."""
+    """The deliveries that are under way. Nothing of them outlives the process.
 
-    def __init__(self) -> None:
+    ``on_failure`` is called for each that fails: the request that it answers was acknowledged before.
+    """
+
+    def __init__(self, on_failure: Callable[[], None] = lambda: None) -> None:
+        self._on_failure = on_failure
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(
         self, work: Coroutine[Any, Any, None], sorry: Callable[[], Awaitable[None]] | None = None
     ) -> None:
         """Deliver in the background; ``sorry`` says so where that fails. Waits only where too many are."""
-        task = asyncio.create_task(_contained(work, sorry))
+        task = asyncio.create_task(self._contained(work, sorry))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         if len(self._tasks) > _MOST:
@@ -90,14 +94,16 @@ class Deliveries:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-
-async def _contained(work: Coroutine[Any, Any, None], sorry: Callable[[], Awaitable[None]] | None) -> None:
-    try:
-        await work
-    except Exception as error:
-        log_failure("An answer failed", error)
-        if sorry is not None:
-            await _say(sorry)
+    async def _contained(
+        self, work: Coroutine[Any, Any, None], sorry: Callable[[], Awaitable[None]] | None
+    ) -> None:
+        try:
+            await work
+        except Exception as error:
+            log_failure("An answer failed", error)
+            self._on_failure()
+            if sorry is not None:
+                await _say(sorry)
 
 
 async def _say(sorry: Callable[[], Awaitable[None]]) -> None:

@@ -212,5 +212,5 @@ def _text_faults(
         yield f"has a text of {len(words)} characters"
     if any(mention in words for mention in _MENTIONS):
         yield "mentions or links"
-    if not words.isprintable() and any(not c.isprintable() and c != "\n" for c in words):
+    if not words.replace("\n", "").isprintable():
         yield "has an unprintable character"

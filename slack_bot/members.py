@@ -19,8 +19,9 @@ class Member:
 
     @classmethod
     def of(cls, context: AsyncBoltContext) -> Self:
-        """Who sent a request. In an organisation-wide installation there may be no workspace."""
-        return cls(context.team_id or context.enterprise_id or "", context.user_id or "")
+        """Who sent a request. Where a whole organisation installed the app, it stands for the workspace."""
+        workspace = None if context.is_enterprise_install else context.team_id
+        return cls(workspace or context.enterprise_id or context.team_id or "", context.user_id or "")
 
 
 class RateLimiter:

@@ -28,7 +28,10 @@ class Thread:
 
 
 class Seen:
-    """The last events, by Slack's ids of them: Slack sends one again where our answer was late."""
+    """The last events, by Slack's ids of them: Slack sends one again where our answer was late.
+
+    The dispatcher knows those that were acknowledged; here are also those that are being handled.
+    """
 
     def __init__(self, most: int = _SEEN) -> None:
         self._most = most

@@ -24,6 +24,10 @@ CREATE TABLE IF NOT EXISTS recent (
 class Recents(Protocol):
     """Where recent codes are kept. Codes and dates are all there is: no queries, no texts."""
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether members can switch it on."""
+
     def codes(self, member: Member) -> Sequence[Code] | None:
         """The codes, the latest first; ``None`` where the member has not switched it on."""
 
@@ -54,8 +58,31 @@ def opened_recents(folder: Path, announce: Callable[[str], None]) -> Iterator["S
         recents.close()
 
 
+class NoRecents:
+    """For replicas that share no file: what one of them remembered, another could not forget."""
+
+    is_offered = False
+
+    def codes(self, member: Member) -> Sequence[Code] | None:  # noqa: ARG002 - nobody's are kept
+        return None
+
+    def switch_on(self, member: Member) -> None:
+        """Nothing: a button of another time may ask for it."""
+
+    def add(self, member: Member, code: Code) -> None:
+        """Nothing."""
+
+    def forget(self, member: Member) -> None:
+        """Nothing."""
+
+    def forget_team(self, team: str) -> None:
+        """Nothing."""
+
+
 class SqliteRecents:
     """Recent codes in a file, or in memory for a process's lifetime. For one thread."""
+
+    is_offered = True
 
     def __init__(self, path: Path | None = None) -> None:
         """Open or make the file, for this user's eyes only. Raises ``OSError`` or ``sqlite3.Error``."""

@@ -35,9 +35,11 @@ async def test_a_failing_apology_is_logged_by_its_class_alone(caplog: pytest.Log
     async def fail() -> None:
         raise RuntimeError("planted")
 
-    deliveries = Deliveries()
+    failures: list[str] = []
+    deliveries = Deliveries(lambda: failures.append("one"))
     await deliveries.start(fail(), fail)
     await deliveries.finish()
+    assert failures == ["one"]
     assert caplog.text.count("RuntimeError") == 2
     assert "planted" not in caplog.text
 

@@ -24,6 +24,8 @@ SCOPES: dict[str, set[str]] = {
     "shortcut": {"commands"},
     "app_mention": {"app_mentions:read", "chat:write"},
     "app_home_opened": set(),
+    "app_uninstalled": set(),
+    "tokens_revoked": set(),
 }
 INTERACTIVE = {"action", "shortcut", "view", "options"}
 

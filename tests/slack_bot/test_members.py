@@ -1,6 +1,25 @@
+import pytest
+from slack_bolt.context.async_context import AsyncBoltContext
+
 from slack_bot.members import Member, RateLimiter, too_fast
 
 ONE, OTHER = Member("T1", "U1"), Member("T1", "U2")
+
+
+@pytest.mark.parametrize(
+    ("context", "team"),
+    [
+        ({"team_id": "T1", "enterprise_id": None, "is_enterprise_install": False}, "T1"),
+        ({"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": False}, "T1"),
+        # Removed for a whole organisation, Slack names no workspace: what is kept must be found by it.
+        ({"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": True}, "E1"),
+        ({"team_id": None, "enterprise_id": "E1", "is_enterprise_install": True}, "E1"),
+    ],
+)
+def test_an_organisation_that_installed_stands_for_its_workspaces(
+    context: dict[str, object], team: str
+) -> None:
+    assert Member.of(AsyncBoltContext({**context, "user_id": "U1"})) == Member(team, "U1")
 
 
 class Clock:

@@ -1,5 +1,7 @@
 """Mentions, answered in a thread, through signed requests."""
 
+import asyncio
+
 import pytest
 
 import slack_bot.mentions
@@ -50,6 +52,15 @@ async def test_an_event_that_comes_again_is_answered_once(workspace: Workspace) 
     await mentioned(workspace, "M53.9")
     await workspace.event("app_mention", "Ev1", channel="CPLANTED", ts="1.1", text="<@UBOT> M53.9")
     await mentioned(workspace, "M53.9", "Ev2")
+    assert workspace.slack.attempts == 2
+
+
+@pytest.mark.asyncio
+async def test_an_event_that_comes_twice_at_once_is_answered_once(workspace: Workspace) -> None:
+    event = {"channel": "CPLANTED", "ts": "1.1", "text": "<@UBOT> M53.9"}
+    await asyncio.gather(*(workspace.event("app_mention", "Ev1", **event) for _ in range(3)))
+    await mentioned(workspace, "M53.9", "Ev2")
+    await workspace.slack.next()
     assert workspace.slack.attempts == 2
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 import slack_bot.slash_command
@@ -111,7 +110,7 @@ async def test_it_stops_while_connecting(
         connecting.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(AsyncSocketModeHandler, "connect_async", never)
+    monkeypatch.setattr(socket_mode.Connection, "connect", never)
     announced: list[str] = []
     task = asyncio.create_task(socket_mode.serve(fake_settings, app, stop, announced.append))
     await connecting.wait()

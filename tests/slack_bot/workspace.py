@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from tests.slack_bot.slack_requests import command, signed
 TEAM = "TPLANTED"
 USER = "UPLANTED"
 _SECONDS = 10
+_NUMBERS = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +165,15 @@ class Workspace:
         }
         return await self._post(urlencode({"payload": json.dumps(body)}).encode())
 
-    async def event(self, kind: str, number: str = "Ev1", **event: Any) -> httpx.Response:
-        """Have Slack report an event."""
+    async def event(self, kind: str, number: str | None = None, **event: Any) -> httpx.Response:
+        """Have Slack report an event, another one each time unless it has a number."""
         body = {
             "type": "event_callback",
             "token": "verification",
             "team_id": self.team,
             "api_app_id": "A1",
             "event": {"type": kind, "user": self.user, **event},
-            "event_id": number,
+            "event_id": number or f"EvNew{next(_NUMBERS)}",
             "event_time": 1,
             "authorizations": [{"team_id": self.team, "user_id": "UBOT", "is_bot": True}],
         }
