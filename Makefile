@@ -11,7 +11,7 @@ NPM = cd $(VSCODE) && PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/n
 # Chains of pattern rules would otherwise be made again each time.
 .PRECIOUS: .venv-whoosh%/.installed
 
-.PHONY: help demo test check format-check lint types contracts unit test-whoosh test-vscode test-workbench vsix \
+.PHONY: help demo test check format-check lint types contracts unit test-whoosh test-vscode test-workbench test-deploy vsix \
   format bench clean
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo 'make unit    the tests only'
 	@echo 'make vsix    build the VS Code extension: $(VSCODE)/build/icdlens.vsix'
 	@echo 'make test-workbench  drive the extension in the real VS Code (6 minutes; needs Chromium)'
+	@echo 'make test-deploy  run the steps of the Docker image in a folder, and the app from it (3 minutes)'
 	@echo 'make format  format the code'
 	@echo 'make bench   measure speed, memory and search quality beside peers'
 
@@ -45,7 +46,9 @@ types: .venv/.dev
 contracts: .venv/.dev
 	$(BIN)/lint-imports
 
+# PostgreSQL is installed where that needs no question; without it, its tests are skipped, with the reason.
 unit: .venv/.dev
+	tests/slack_bot/postgresql.sh
 	$(BIN)/pytest
 
 # The index on the other packages that provide `whoosh`, each in an environment of its own.
@@ -71,6 +74,10 @@ vsix: $(VSCODE)/node_modules/.installed
 test-workbench: vsix
 	tests/e2e/chromium.sh
 	$(BIN)/pytest -m workbench tests/e2e
+
+# No container engine is needed: the steps of the image run in a folder of their own.
+test-deploy: .venv/.dev
+	$(BIN)/pytest -m deploy tests/deploy
 
 format: .venv/.dev
 	$(BIN)/ruff format .

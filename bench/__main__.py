@@ -22,9 +22,10 @@ from bench.meaning_cost import meaning_cost
 from bench.measuring import median, milliseconds, run_process, spread
 from bench.search_quality import search_quality
 from bench.searcher_cost import searcher_cost
+from bench.slack_load import slack_load
 from core.code import Code
 from core.snapshot import DATA_DIR_VARIABLE, SnapshotStore
-from icdlens.demo import COMMAND, Editor, running_bot, signed_command, slack_api
+from icdlens.demo import COMMAND, Editor
 from index.build import build
 from index.library import Library
 
@@ -62,7 +63,7 @@ def main() -> None:
             _library(),
             _checking(),
             _editor(),
-            _slack(),
+            slack_load(),
             meaning_cost(Path(folder) / "ai"),
         ):
             click.echo(f"{figure:<58} {value:<34} {target}")
@@ -189,21 +190,6 @@ def _peer_hover(ours: Editor) -> Iterator[tuple[str, str, str]]:
 def _long_note(lines: int) -> list[str]:
     """A note with codes on every tenth line."""
     return [_NOTE_LINES[number % len(_NOTE_LINES)] for number in range(lines)]
-
-
-def _slack() -> Iterator[tuple[str, str, str]]:
-    import httpx
-
-    with slack_api() as api, running_bot(api) as events, httpx.Client(trust_env=False) as client:
-        body, headers = signed_command("M53.9")
-
-        def ask() -> None:
-            client.post(events, content=body, headers=headers).raise_for_status()
-
-        milliseconds(ask for _ in range(50))
-        yield spread(
-            "/icd M53.9 over HTTP, one connection", milliseconds(ask for _ in range(1000)), "median ≤ 5 ms"
-        )
 
 
 if __name__ == "__main__":

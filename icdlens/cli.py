@@ -422,13 +422,36 @@ def lsp(data: Path | None) -> None:
 
 @cli.command()
 @click.option("--http", is_flag=True, help="Serve HTTP instead of Socket Mode.")
+@click.option("--manifest", is_flag=True, help="Print the app manifest to paste at Slack, and end.")
+@click.option(
+    "--url", metavar="URL", help="With --manifest: for HTTP at this address, such as https://icd.example.org."
+)
+@click.option("--new-key", is_flag=True, help="Print a fresh key for ICDLENS_SLACK_KEYS, and end.")
+@click.option("--renew-tokens", is_flag=True, help="Seal the stored tokens with the first key, and end.")
 @click.pass_obj
-def slack(data: Path | None, http: bool) -> None:
-    """Run the Slack bot, over Socket Mode or over HTTP; see the README for its settings."""
+def slack(
+    data: Path | None, http: bool, manifest: bool, url: str | None, new_key: bool, renew_tokens: bool
+) -> None:
+    """Run the Slack bot, over Socket Mode or over HTTP; docs/slack.md describes its settings."""
     from icdlens.opening import build_library
     from index.library import LibraryNotBuilt
+    from slack_bot import main as bot
     from slack_bot.main import run
+    from slack_bot.manifest import manifest_for
 
+    if manifest + new_key + renew_tokens > 1 or (url is not None and not manifest):
+        raise click.UsageError(
+            "Choose one of --manifest, --new-key and --renew-tokens; --url goes with --manifest"
+        )
+    if manifest:
+        click.echo(manifest_for(url))
+        return
+    if new_key:
+        click.echo(bot.new_key())
+        return
+    if renew_tokens:
+        click.echo(f"{bot.renew_tokens()} tokens are sealed with the first key.", err=True)
+        return
     try:
         run(http=http, data=data)
     except LibraryNotBuilt:  # only after the settings were found right

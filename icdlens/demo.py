@@ -26,7 +26,7 @@ import click
 COMMAND = [sys.executable, "-P", "-m", "icdlens"]
 _NOTE = ("Assessment: chronic back trouble, M53.9", "dx: low back pa")
 _URI = "untitled:note"
-_SECRET = "demonstration0only0not0a0secret0"
+SECRET = "demonstration0only0not0a0secret0"
 _SECONDS = 30
 
 
@@ -158,7 +158,7 @@ def running_bot(api: str) -> Iterator[str]:
     """The running bot; yields the address for Slack's requests, which it prints when it listens."""
     settings = {
         "SLACK_BOT_TOKEN": "xoxb-demonstration",
-        "SLACK_SIGNING_SECRET": _SECRET,
+        "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": api,
         "ICDLENS_SLACK_PORT": "0",
         "NO_PROXY": "127.0.0.1",
@@ -192,11 +192,11 @@ def slash_command(events: str, text: str) -> list[dict[str, Any]]:
     return list(answer["blocks"])
 
 
-def signed_command(text: str) -> tuple[bytes, dict[str, str]]:
+def signed_command(text: str, user: str = "U2") -> tuple[bytes, dict[str, str]]:
     """A command's form and its headers, signed (Slack, "Verifying requests from Slack")."""
-    body = urllib.parse.urlencode({"command": "/icd", "text": text, "team_id": "T1", "user_id": "U2"})
+    body = urllib.parse.urlencode({"command": "/icd", "text": text, "team_id": "T1", "user_id": user})
     timestamp = str(int(time.time()))
-    signature = hmac.new(_SECRET.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
+    signature = hmac.new(SECRET.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Slack-Request-Timestamp": timestamp,
@@ -210,7 +210,8 @@ def _readable(blocks: list[dict[str, Any]]) -> str:
     lines = []
     for block in blocks:
         parts = [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
-        lines.append("  ".join(str(part["text"]) for part in parts if part and "text" in part))
+        texts = (part["text"] for part in parts if part and "text" in part)
+        lines.append("  ".join(f"[{text['text']}]" if isinstance(text, dict) else text for text in texts))
     return "\n".join(line for line in lines if line)
 
 

@@ -1,96 +1,114 @@
-"""What ``/icd …`` is answered with: decided here, from the text and the library alone."""
+"""What ``/icd …`` and a mention are answered with: decided here, from the text and the library alone."""
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 
 from core.card import OURS, sources_of
-from core.code import Code, InvalidCode
-from core.lives import Standing
-from core.render.outline import NO_TITLE
-from index.hit import Hit, RowKind
+from core.code import Code
 from index.library import Library
-from slack_bot.blocks import card_to_blocks, card_to_line, context, glance_to_blocks, header, listing, section
-from slack_bot.limits import Block
-from slack_bot.mrkdwn import escape, fitted, readable
+from slack_bot.blocks import context, header, listing, section
+from slack_bot.card_blocks import card_to_blocks, card_to_line
+from slack_bot.code_lines import footer
+from slack_bot.codes_answer import code_of, codes_answer, unknown_code
+from slack_bot.command import READ, BadCommand, Command, Verb, parse, range_of, unwrapped
+from slack_bot.comparison import comparison
+from slack_bot.mrkdwn import escape, readable
+from slack_bot.ranges import range_answer
+from slack_bot.reply import Answer
+from slack_bot.state import Part
+from slack_bot.words_answer import billable_below, words_answer
 
-READ = 300  # characters of a command that are considered
 _SCANNED = 4 * READ  # of what was sent: entities and unreadable characters count, too
-_ECHOED = 80
-_HITS = 8
-_NEAR = 5
-_TITLE = 160
-_WHY = 180
 
-#: What people put around a code: quotes, brackets, the marks of chat formatting.
-_WRAPPING = " \"'“”‘’«»()[]{}<>,;:!?*_~`"
-#: A digit comes second or third in every code (M53, C4A, QA0); without one, hives would be a code.
-_CODE_LIKE = re.compile(r"[A-Za-z][A-Za-z]?[0-9][0-9A-Za-z.-]*")
-_WHOLE_CARD = re.compile(r"(\S+) full", re.IGNORECASE)
-_HAS_A_WORD = re.compile(r"[^\W\d_]{3}")
-
-_EXAMPLES = (
-    "`/icd M53.9` – a code at a glance; `m539` is read the same",
-    "`/icd M53.9 full` – everything about a code",
+EXAMPLES = (
+    "`/icd M53.9` – a code at a glance; `m539` is read the same, and `M53.9 full` is everything about it",
+    "`/icd M54.50 M51.26` – several codes, and whether an Excludes1 note parts them",
+    "`/icd M50-M54` or `M54.-` – a range or a heading; `M54.5 billable` – what is billable below it",
     "`/icd low back pain` – codes for words, each with the official text that matched",
+    "`/icd low back pain billable` – only those that are billable",
+    "`/icd M53.9 on 2023-05-02` – on a date of service, in place of today",
+    "`/icd compare M54.50 M54.59` – what two codes share and where they part",
+    "`/icd M53.9 share` – answered to the whole channel; otherwise only you see it",
     "`/icd about` – the release, its sources, and what becomes of your text",
 )
 _PRIVACY = (
-    "icdlens keeps nothing of what you ask: text, user and channel are neither logged nor stored, and "
-    "nothing is sent on. Slack itself carries your command and the answer, so leave out names and other "
-    "identifiers. Only you see the answer."
+    "What you ask is neither logged nor stored: no text, no user, no channel. icdlens stores the codes that "
+    "you looked at last only if you switch that on in its Home tab. Nothing is sent on. Slack itself carries "
+    "your question and the answer, so leave out names and other identifiers. Only you see the answer, unless "
+    "you share it, or ask by mentioning icdlens in a channel."
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Blocks for people, and a text for notifications and for clients that show no blocks."""
+def answer(library: Library, text: str, today: date, *, shares: bool = True) -> Answer:
+    """Answer a command's text. There is always an answer.
 
-    text: str
-    blocks: tuple[Block, ...]
-
-
-def answer(library: Library, text: str, on: date) -> Answer:
-    """Answer a command's text for a date of service. There is always an answer.
-
+    ``shares`` gives a card the button that shares it: not where everybody sees it already.
     Raises what the library raises where its files are gone: ``IndexUnavailable`` and the like.
     """
     whole = readable(text[:_SCANNED])
     asked = whole[:READ].rstrip()
-    cut = len(whole) > READ or len(text) > _SCANNED
-    found = _answer(library, asked, on)
-    if not cut:
+    found = _answered(library, asked, today, shares=shares)
+    if len(whole) <= READ and len(text) <= _SCANNED:
         return found
     note = context(f"Only the first {READ} characters were read.")
-    return Answer(found.text, (*found.blocks[:-1], note, found.blocks[-1]))
+    return replace(found, blocks=(*found.blocks[:-1], note, found.blocks[-1]))
 
 
-def _answer(library: Library, asked: str, on: date) -> Answer:
-    if asked.casefold() in ("", "help", "?"):
-        return _help(library, on)
-    if asked.casefold() == "about":
-        return _about(library, on)
-    whole = _WHOLE_CARD.fullmatch(asked)
-    code = _code(whole[1] if whole else asked)
-    if isinstance(code, Code) and (full := library.full_card(code, on)):
-        render = card_to_blocks if whole else glance_to_blocks
-        return Answer(card_to_line(full.card), tuple(render(full)))
-    if _CODE_LIKE.fullmatch(_unwrapped(asked)):
-        return _unknown_code(library, asked, code, on)
-    hits = library.search(asked, on, limit=_HITS)
-    return _found(library, asked, hits, on) if hits else _nothing(library, asked, on)
+def _answered(library: Library, asked: str, today: date, *, shares: bool) -> Answer:
+    try:
+        command = parse(asked)
+    except BadCommand as error:
+        return _misread(library, str(error), today)
+    on = command.on or today
+    shares = shares and not command.share
+    match command.verb:
+        case Verb.HELP:
+            return help_answer(library, on)
+        case Verb.ABOUT:
+            found = _about(library, on)
+        case Verb.COMPARE:
+            found = comparison(library, command.codes, on)
+        case Verb.CODES:
+            found = _codes(library, command, asked, on, shares=shares)
+        case Verb.WORDS:
+            found = words_answer(library, command.words, on, billable=command.billable, shares=shares)
+    return replace(found, in_channel=command.share)
 
 
-def _help(library: Library, on: date) -> Answer:
+def _codes(library: Library, command: Command, asked: str, on: date, *, shares: bool) -> Answer:
+    if len(command.codes) > 1:
+        return codes_answer(library, command.codes, on)
+    [written] = command.codes
+    code = code_of(written)
+    full = library.full_card(code, on) if isinstance(code, Code) else None
+    if full and command.billable and not full.card.billable and full.card.children:
+        return billable_below(library, full, on)
+    if full:
+        part = Part.WHOLE if command.whole else Part.GLANCE
+        blocks = card_to_blocks(library.catalog, full, part, shares=shares)
+        return Answer(card_to_line(full.card), tuple(blocks), code=full.card.code)
+    if ends := range_of(written.upper()):
+        return range_answer(library, ends, on)
+    # What stood beside the code may help to find it by words.
+    return unknown_code(library, unwrapped(asked) if command.on is None else written, code, on)
+
+
+def help_answer(library: Library, on: date) -> Answer:
+    """How to ask."""
     text = "ICD-10-CM at the cursor: /icd and a code or words."
-    blocks = (header("ICD-10-CM look-up"), listing("How to ask", _EXAMPLES), _footer(library, on))
+    blocks = (header("ICD-10-CM look-up"), listing("How to ask", EXAMPLES), footer(library, on))
     return Answer(text, blocks)
+
+
+def _misread(library: Library, why: str, on: date) -> Answer:
+    said = escape(why)
+    blocks = (section(f"✗ {said}"), listing("How to ask", EXAMPLES), footer(library, on))
+    return Answer(said, blocks)
 
 
 def _about(library: Library, on: date) -> Answer:
     release = library.release
-    facts = [f"Release: {release.name}, in force from {release.effective}", f"Answers are for today, {on}"]
+    facts = [f"Release: {release.name}, in force from {release.effective}", f"Answers are for {on}"]
     if release.is_superseded_on(on):
         facts.append("A later fiscal year is in force: titles and notes may have changed")
     facts += [
@@ -102,81 +120,6 @@ def _about(library: Library, on: date) -> Answer:
         header("About icdlens"),
         listing("What the answers rest on", [escape(fact) for fact in facts]),
         section(f"*What becomes of your text*\n{escape(_PRIVACY)}"),
-        _footer(library, on),
+        footer(library, on),
     )
     return Answer(escape(f"icdlens answers from {release.name}. {_PRIVACY}"), blocks)
-
-
-def _unknown_code(library: Library, asked: str, code: Code | InvalidCode, on: date) -> Answer:
-    if isinstance(code, Code):
-        verdict = escape(f"{code} is not an ICD-10-CM code of any year.")
-    else:
-        verdict = escape(str(code))
-    near = library.near_codes(asked, on, limit=_NEAR)
-    # Words are looked for where there may be one: M53.99 would only find titles with a 99.
-    hits = library.search(asked, on, limit=_HITS) if _HAS_A_WORD.search(asked) or not near else []
-    blocks = [header("No such code"), section(f"✗ {verdict}")]
-    if near:
-        blocks.append(listing("Written almost like it", _near_lines(library, near, on)))
-    if hits:
-        blocks.append(listing("Found by words", [_hit_line(hit) for hit in hits]))
-    if not (near or hits):
-        blocks.append(listing("How to ask", _EXAMPLES))
-    names = [str(c) for c in near] or [str(hit.code) for hit in hits]
-    also = f" Near: {', '.join(names)}." if names else ""
-    return Answer(verdict + also, (*blocks, _footer(library, on)))
-
-
-def _found(library: Library, asked: str, hits: Sequence[Hit], on: date) -> Answer:
-    codes = ", ".join(str(hit.code) for hit in hits)
-    heading = f"Codes for “{fitted(asked, _ECHOED)}”, best first"
-    blocks = (listing(heading, [_hit_line(hit) for hit in hits]), _footer(library, on))
-    return Answer(f"{heading}: {codes}", blocks)
-
-
-def _nothing(library: Library, asked: str, on: date) -> Answer:
-    text = f"Nothing in {escape(library.release.name)} matches “{fitted(asked, _ECHOED)}”."
-    near = [] if " " in asked else _near_lines(library, library.near_codes(asked, on, limit=_NEAR), on)
-    blocks = [section(f"✗ {text}"), *([listing("Written almost like it", near)] if near else [])]
-    return Answer(text, (*blocks, listing("How to ask", _EXAMPLES), _footer(library, on)))
-
-
-def _footer(library: Library, on: date) -> Block:
-    return context(f"As of {on} · release {library.release.name}")
-
-
-def _hit_line(hit: Hit) -> str:
-    why = hit.why.replace(f' "{hit.title}"', "") if hit.kind is RowKind.TITLE else hit.why
-    matched = "" if hit.kind is RowKind.SIMILAR_MEANING else "matched "
-    return f"{_code_line(hit.code, hit.title, hit.standing)}\n      {matched}{fitted(why, _WHY)}"
-
-
-def _near_lines(library: Library, codes: Iterable[Code], on: date) -> list[str]:
-    lines = []
-    for code in codes:
-        entry = library.catalog.entry(code)
-        title = entry.title if entry else None
-        lines.append(_code_line(code, title, library.catalog.standing(code, on)))
-    return lines
-
-
-def _code_line(code: Code, title: str | None, standing: Standing | None) -> str:
-    mark = "✓ billable" if standing is Standing.BILLABLE else f"✗ {_label(standing)}"
-    return f"*{code}* {fitted(title or NO_TITLE, _TITLE)} – {mark}"
-
-
-def _label(standing: Standing | None) -> str:
-    return standing.value.replace("_", " ") if standing else "never billable"
-
-
-def _code(asked: str) -> Code | InvalidCode:
-    """The code that was written; ``M54.-`` is how the Tabular List names all codes below M54."""
-    bare = _unwrapped(asked).removesuffix("-").removesuffix(".")
-    try:
-        return Code.parse(bare)
-    except InvalidCode as error:
-        return error
-
-
-def _unwrapped(asked: str) -> str:
-    return asked.strip(_WRAPPING)

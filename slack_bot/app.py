@@ -1,13 +1,12 @@
-"""The Bolt app: its one command, its error boundary, and how it is told which workspace it is in."""
+"""The Bolt app: its surfaces, its error boundary, and how it is told which workspace it is in."""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 import aiohttp
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -15,15 +14,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from core.errors import IcdlensError
 from index.library import Library
-from slack_bot.answer import answer
-from slack_bot.limits import check_blocks
-from slack_bot.quiet_log import log, log_failure, slack_logger
+from slack_bot import app_home, card_buttons, mentions, message_shortcut, search_modal, slash_command
+from slack_bot.bot import Bot
+from slack_bot.deliveries import SORRY as SORRY
+from slack_bot.installations import Installations, authorizing, sentence_for
+from slack_bot.quiet_log import log_failure, slack_logger
+from slack_bot.removals import listen_to_removals
 from slack_bot.settings import BOT_TOKEN, Settings, SettingsError
+from slack_bot.slack_failures import http_status, reason
 
-COMMAND = "/icd"
-
-#: What a user reads when something fails in us. It repeats nothing: the error may quote what was asked.
-SORRY = "Sorry, this look-up failed in icdlens. Try again, and tell the people who run it if it stays so."
+#: Each declares what it answers to. The command comes first: Bolt tries listeners in order.
+_SURFACES = (slash_command, card_buttons, search_modal, message_shortcut, app_home, mentions)
 
 _START_SECONDS = 10
 
@@ -59,71 +60,67 @@ def slack_errors(variable: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        code = str(error.response.get("error", "no reason given"))
+        if http_status(error) != 200:
+            raise _unreachable(f"HTTP {http_status(error)}") from None
         raise SettingsError(
-            f"Slack refuses {variable} ({code}): copy it again from the app's pages at "
+            f"Slack refuses {variable} ({reason(error)}): copy it again from the app's pages at "
             "https://api.slack.com/apps"
         ) from None  # the response is in the cause, and the token may be in the response
     except (aiohttp.ClientError, SlackClientError, TimeoutError) as error:
-        raise SlackUnreachable(
-            f"Slack cannot be reached ({type(error).__name__}): check the network, and HTTPS_PROXY "
-            "where there is a proxy, then start again"
-        ) from None
+        raise _unreachable(type(error).__name__) from None
+
+
+def _unreachable(why: str) -> SlackUnreachable:
+    return SlackUnreachable(
+        f"Slack cannot be reached ({why}): check the network, and HTTPS_PROXY where there is a proxy, then "
+        "start again"
+    )
 
 
 def build_app(
     settings: Settings,
     library: Library,
-    authorized: AuthorizeResult,
+    authorized: AuthorizeResult | Installations,
     today: Callable[[], date] = date.today,
+    bot: Bot | None = None,
 ) -> AsyncApp:
-    """The app with all its listeners. Answers are for the date of service that ``today`` gives."""
+    """The app with all its listeners. Answers are for the date of service that ``today`` gives.
 
-    async def authorize() -> AuthorizeResult:
-        return authorized
+    ``bot`` brings what is remembered of who asks; without it that is kept in memory.
+    """
 
-    with _hidden_environment():
+    installations = authorized if isinstance(authorized, Installations) else None
+
+    with hidden_environment():
         app = AsyncApp(
             name="slack_bot.listener",
             logger=slack_logger(),
             client=web_client(settings),
-            authorize=authorize,
+            authorize=authorizing(authorized),
             signing_secret=settings.signing_secret,
             # Otherwise Bolt polls for the ack every 10 ms.
             process_before_response=True,
         )
     app.error(_apologise)
-    _listen(app, library, today)
+    bot = bot or Bot(library, today)
+    for surface in _SURFACES:
+        surface.register(app, bot)
+    listen_to_removals(app, installations, bot.recents)
     return app
-
-
-def _listen(app: AsyncApp, library: Library, today: Callable[[], date]) -> None:
-    """Register the listeners, ``/icd`` first: Bolt tries them in order."""
-
-    async def icd(ack: AsyncAck, command: dict[str, Any]) -> None:
-        # Answering in the ack needs no second request, so nothing can race or be rate limited.
-        found = answer(library, str(command.get("text") or ""), today())
-        blocks = list(found.blocks)
-        if faults := check_blocks(blocks):
-            log.error("An answer breaks %d of Slack's limits and is shown without blocks", len(faults))
-            blocks = []
-        await ack(text=found.text, blocks=blocks, response_type="ephemeral")
-
-    app.command(COMMAND)(icd)
 
 
 async def _apologise(error: Exception) -> BoltResponse:
     """The error boundary of all listeners: without an ack, users would see a time-out after 3 s."""
-    log_failure("A command failed", error)
-    return apology()
+    log_failure("A request failed", error)
+    return apology(sentence_for(error) or SORRY)
 
 
-def apology() -> BoltResponse:
-    return BoltResponse(status=200, body={"response_type": "ephemeral", "text": SORRY})
+def apology(text: str = SORRY) -> BoltResponse:
+    return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
 
 
 @contextmanager
-def _hidden_environment() -> Iterator[None]:
+def hidden_environment() -> Iterator[None]:
     """Keep Bolt from reading the environment: a SLACK_CLIENT_ID in it would turn on OAuth, for one."""
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SLACK_")}
     try:

@@ -1,9 +1,10 @@
-"""The app over HTTP: Slack's requests at ``/slack/events``, a health check at ``/healthz``."""
+"""The web server: Slack's requests, the pages of an installation, and what operators look at."""
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 import uvicorn
@@ -15,68 +16,140 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.classification import Level
 from core.errors import IcdlensError
 from index.library import Library
 from slack_bot.app import apology
+from slack_bot.dispatch import Dispatcher
+from slack_bot.metrics import CONTENT_TYPE, Metrics
+from slack_bot.oauth import INSTALL, REDIRECT, InstallPages
 from slack_bot.quiet_log import log_failure
+from slack_bot.readiness import Readiness, snapshot_check
 from slack_bot.settings import HOST, PORT, Settings
 from slack_bot.stopping import Stop
 
 EVENTS = "/slack/events"
 HEALTH = "/healthz"
-MOST_BYTES = 64 * 1024  # of a request; a command has about one thousand
+READY = "/readyz"
+METRICS = "/metrics"
+#: Of a request. A command has about one thousand bytes; a button brings the message that it stands in.
+MOST_BYTES = 256 * 1024
 _MOST_DRAINED = 4 * 1024 * 1024
 _FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
 _STOP_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """What the server has beside the app."""
+
+    metrics: Metrics
+    readiness: Readiness
+    pages: InstallPages | None = None
+    """Where many workspaces are served."""
+
+
+def plain_operations(library: Library) -> Operations:
+    """Without a look at Slack, for one workspace."""
+    return Operations(Metrics(), Readiness({"snapshot": snapshot_check(library)}))
+
+
+def asgi(
+    app: AsyncApp, library: Library, verifier: SignatureVerifier, operations: Operations | None = None
+) -> Starlette:
+    """The web application. Requests that ``verifier`` does not take for Slack's never reach Bolt."""
+    operations = operations or plain_operations(library)
+    dispatch = Dispatcher(app, operations.metrics)
+    events = _events(dispatch, verifier, operations.metrics)
+    return Starlette(
+        routes=[Route(EVENTS, events, methods=["POST"]), *operation_routes(library, operations)],
+    )
+
+
+def _events(
+    dispatch: Dispatcher, verifier: SignatureVerifier, metrics: Metrics
+) -> Callable[[Request], Awaitable[Response]]:
+    async def events(request: Request) -> Response:
+        if _content_type(request) not in (_FORM, _JSON):
+            metrics.refused("type")
+            return _refused(415, f"only {_FORM} and {_JSON} are taken")
+        body = await _body(request)
+        if body is None:
+            metrics.refused("size")
+            return _refused(413, "the request is too large")
+        if not _is_genuine(verifier, request, body):
+            # Slack checks the certificate with requests that need not be signed.
+            is_check = parse_qs(body.decode("latin-1")).get("ssl_check") == ["1"]
+            if is_check:
+                return Response()
+            metrics.refused("signature")
+            return _refused(401, "the signature is not valid")
+        return await _dispatched(dispatch, request, body.decode())
+
+    return events
+
+
+def operation_routes(library: Library, operations: Operations) -> list[Route]:
+    """Health, readiness, figures, and the pages of an installation."""
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "ok", "release": library.release.name})
+
+    async def ready(_: Request) -> Response:
+        parts = await operations.readiness.look()
+        shown = {name: "ok" if is_well else "failing" for name, is_well in parts.items()}
+        is_ready = all(parts.values())
+        return JSONResponse({"status": "ok" if is_ready else "failing", **shown}, 200 if is_ready else 503)
+
+    async def metrics(_: Request) -> Response:
+        return Response(operations.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+    routes = [
+        Route(HEALTH, health, methods=["GET"]),
+        Route(READY, ready, methods=["GET"]),
+        Route(METRICS, metrics, methods=["GET"]),
+    ]
+    if pages := operations.pages:
+        routes.append(Route(INSTALL, pages.install, methods=["GET"]))
+        routes.append(Route(REDIRECT, pages.redirect, methods=["GET"]))
+    return routes
 
 
 class AddressUnavailable(IcdlensError):
     """The server cannot listen on the address that the settings name."""
 
 
-def asgi(app: AsyncApp, library: Library, verifier: SignatureVerifier) -> Starlette:
-    """The web application. Requests that ``verifier`` does not take for Slack's never reach Bolt."""
-
-    async def events(request: Request) -> Response:
-        body = await _body(request)
-        if body is None:
-            return _refused(413, "the request is too large")
-        if not _is_genuine(verifier, request, body):
-            # Slack checks the certificate with requests that need not be signed.
-            is_check = parse_qs(body.decode("latin-1")).get("ssl_check") == ["1"]
-            return Response() if is_check else _refused(401, "the signature is not valid")
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-            return _refused(415, f"only {_FORM} is taken")
-        return await _dispatch(app, request, body.decode())
-
-    async def health(_: Request) -> Response:
-        try:
-            is_well = bool(library.catalog.groups(Level.CHAPTER))
-        except Exception as error:
-            log_failure("The health check failed", error)
-            is_well = False
-        status = "ok" if is_well else "failing"
-        return JSONResponse({"status": status, "release": library.release.name}, 200 if is_well else 503)
-
-    return Starlette(
-        routes=[
-            Route(EVENTS, events, methods=["POST"]),
-            Route(HEALTH, health, methods=["GET"]),
-        ]
-    )
-
-
 async def serve(
-    settings: Settings, app: AsyncApp, library: Library, stop: Stop, announce: Callable[[str], None]
+    settings: Settings,
+    app: AsyncApp,
+    library: Library,
+    stop: Stop,
+    announce: Callable[[str], None],
+    operations: Operations | None = None,
 ) -> None:
     """Serve until ``stop``; requests that are under way then are still answered.
 
     Raises ``AddressUnavailable``.
     """
+    web = asgi(app, library, SignatureVerifier(settings.signing_secret), operations)
+    await serve_web(settings, web, stop, announce, f"{EVENTS}, health at {HEALTH}")
+
+
+async def serve_operations(
+    settings: Settings, library: Library, stop: Stop, announce: Callable[[str], None], operations: Operations
+) -> None:
+    """Serve all but Slack's requests until ``stop``: what Socket Mode has beside it."""
+    web = Starlette(routes=operation_routes(library, operations))
+    await serve_web(settings, web, stop, announce, HEALTH)
+
+
+async def serve_web(
+    settings: Settings, web: Starlette, stop: Stop, announce: Callable[[str], None], said: str
+) -> None:
+    """Serve an application where the settings say. Raises ``AddressUnavailable``."""
     with _listening(settings) as listener:
         config = uvicorn.Config(
-            asgi(app, library, SignatureVerifier(settings.signing_secret)),
+            web,
             access_log=False,
             log_config=None,
             log_level="warning",
@@ -89,7 +162,7 @@ async def serve(
         stop.calls(server.finish)
         host, port = listener.getsockname()[:2]
         name = f"[{host}]" if ":" in host else host
-        announce(f"Listening on http://{name}:{port}{EVENTS}, health at {HEALTH}")
+        announce(f"Listening on http://{name}:{port}{said}")
         await server.serve(sockets=[listener])
 
 
@@ -172,14 +245,19 @@ def _is_genuine(verifier: SignatureVerifier, request: Request, body: bytes) -> b
         return False
 
 
-async def _dispatch(app: AsyncApp, request: Request, body: str) -> Response:
+async def _dispatched(dispatch: Dispatcher, request: Request, body: str) -> Response:
     try:
-        bolt_request = AsyncBoltRequest(body=_unmistakable(body), headers=dict(request.headers))
+        read = body if _content_type(request) == _JSON else _unmistakable(body)
+        bolt_request = AsyncBoltRequest(body=read, headers=dict(request.headers))
         bolt_request.raw_body = body  # what the signature is for
-        return to_starlette_response(await app.async_dispatch(bolt_request))
+        return to_starlette_response(await dispatch(bolt_request))
     except Exception as error:
         log_failure("A request failed", error)
         return to_starlette_response(apology())
+
+
+def _content_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _unmistakable(body: str) -> str:
@@ -188,7 +266,7 @@ def _unmistakable(body: str) -> str:
     Bolt takes every form that holds the word *payload* for an interaction, even where a user wrote it,
     and drops the rest. One letter of it encoded, the form says the same.
     """
-    if "payload" not in body or "payload" in parse_qs(body):
+    if "payload" not in body or body.startswith("{") or "payload" in parse_qs(body):
         return body
     return body.replace("payload", "%70ayload")
 

@@ -3,14 +3,42 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, nullcontext
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from core.errors import IcdlensError
+from core.snapshot import data_folder
 from index.library import Library
 from slack_bot.settings import Settings
 
-_EXTRA = frozenset({"aiohttp", "slack_bolt", "slack_sdk", "starlette", "uvicorn"})
+if TYPE_CHECKING:  # the extra may be missing: see _check_installed
+    from slack_bolt.async_app import AsyncApp
+    from slack_bolt.authorization import AuthorizeResult
+
+    from slack_bot.http_server import Operations
+    from slack_bot.installations import Installations
+    from slack_bot.stopping import Stop
+
+_EXTRA = frozenset(
+    {
+        "aiohttp",
+        "aiosqlite",
+        "cryptography",
+        "prometheus_client",
+        "slack_bolt",
+        "slack_sdk",
+        "sqlalchemy",
+        "starlette",
+        "uvicorn",
+    }
+)
+
+_STOP_SECONDS = 5
+
+_Announce = Callable[[str], None]
 
 
 class SlackNotInstalled(IcdlensError):
@@ -21,7 +49,7 @@ def run(http: bool, data: Path | None = None) -> None:
     """Run the Slack app until SIGTERM or SIGINT.
 
     Over HTTP it starts even where Slack's own API cannot be reached. Raises ``SlackNotInstalled``,
-    ``SettingsError``, ``SlackUnreachable``, ``AddressUnavailable``,
+    ``SettingsError``, ``SlackUnreachable``, ``AddressUnavailable``, ``Unavailable``, ``KeyMissing``,
     ``LibraryNotBuilt``, ``CatalogUnavailable``, ``IndexUnavailable`` or ``ModelUnavailable``, all before the
     first answer.
     """
@@ -29,7 +57,34 @@ def run(http: bool, data: Path | None = None) -> None:
     settings = Settings.read(os.environ, http=http)
     with Library.open(data) as library:
         library.searcher.prepare()  # now, so that the first user need not wait for it
-        asyncio.run(_serve(settings, library, _announce, http=http))
+        asyncio.run(_serve(settings, library, data or data_folder(), _announce, http=http))
+
+
+def renew_tokens() -> int:
+    """Seal the stored tokens with the first key; how many there were.
+
+    Raises ``SlackNotInstalled``, ``SettingsError``, ``Unavailable`` or ``KeyMissing``.
+    """
+    _check_installed()
+    from slack_bot.installations import opened
+    from slack_bot.settings import InstallSettings
+
+    installs = InstallSettings.read(os.environ)
+
+    async def renew() -> int:
+        async with opened(installs) as installations:
+            await installations.prepare()
+            return await installations.renew()
+
+    return asyncio.run(renew())
+
+
+def new_key() -> str:
+    """A fresh key to seal tokens with. Raises ``SlackNotInstalled``."""
+    _check_installed()
+    from slack_bot.sealing import new_key as fresh
+
+    return fresh()
 
 
 def _announce(sentence: str) -> None:
@@ -38,6 +93,8 @@ def _announce(sentence: str) -> None:
 
 def _check_installed() -> None:
     try:
+        import aiosqlite  # noqa: F401 - SQLAlchemy imports it late
+
         import slack_bot.http_server
         import slack_bot.socket_mode  # noqa: F401 - imported for whether it can be
     except ModuleNotFoundError as error:
@@ -50,23 +107,99 @@ def _check_installed() -> None:
 
 
 async def _serve(
-    settings: Settings, library: Library, announce: Callable[[str], None], *, http: bool
+    settings: Settings, library: Library, folder: Path, announce: _Announce, *, http: bool
 ) -> None:
-    from slack_bot import http_server, socket_mode  # the extra may be missing: see _check_installed
-    from slack_bot.app import SlackUnreachable, authorize_once, build_app, unchecked
+    from slack_bot.app import build_app
+    from slack_bot.bot import Bot
+    from slack_bot.deliveries import Deliveries
+    from slack_bot.recents import NoRecents, opened_recents
     from slack_bot.stopping import stop_on_signals
 
     with stop_on_signals() as stop:
-        try:
-            authorized = await authorize_once(settings)
-        except SlackUnreachable as error:
-            if not http:
-                raise
-            # Over HTTP an answer goes back in Slack's own request, so nothing more is needed of Slack.
-            announce(f"{error}. Starting all the same: requests that Slack signs are answered.")
-            authorized = unchecked(settings)
-        app = build_app(settings, library, authorized)
-        if http:
-            await http_server.serve(settings, app, library, stop, announce)
-        else:
-            await socket_mode.serve(settings, app, stop, announce)
+        async with _authorized(settings, announce, http=http) as authorized:
+            is_shared = settings.installs is not None and settings.installs.is_shared
+            with nullcontext(NoRecents()) if is_shared else opened_recents(folder, announce) as recents:
+                operations = _operations(settings, library, authorized)
+                deliveries = Deliveries(operations.metrics.undelivered)
+                bot = Bot(library, date.today, recents, deliveries=deliveries)
+                app = build_app(settings, library, authorized, bot=bot)
+                try:
+                    await _until_stopped(settings, app, library, stop, announce, operations, http=http)
+                finally:
+                    await deliveries.finish(_STOP_SECONDS)
+
+
+async def _until_stopped(
+    settings: Settings,
+    app: "AsyncApp",
+    library: Library,
+    stop: "Stop",
+    announce: _Announce,
+    operations: "Operations",
+    *,
+    http: bool,
+) -> None:
+    from slack_bot import http_server, socket_mode
+
+    if http:
+        await http_server.serve(settings, app, library, stop, announce, operations)
+    elif not settings.host:
+        await socket_mode.serve(settings, app, stop, announce, operations.metrics)
+    else:
+        await _both(
+            stop,
+            http_server.serve_operations(settings, library, stop, announce, operations),
+            socket_mode.serve(settings, app, stop, announce, operations.metrics),
+        )
+
+
+async def _both(stop: "Stop", *servers: Coroutine[Any, Any, None]) -> None:
+    """Run until all have ended; where one fails, the others stop in order and its error is raised."""
+    tasks = [asyncio.create_task(server) for server in servers]
+    for task in tasks:
+        task.add_done_callback(lambda _: stop.request())
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
+
+
+@asynccontextmanager
+async def _authorized(
+    settings: Settings, announce: _Announce, *, http: bool
+) -> "AsyncIterator[AuthorizeResult | Installations]":
+    from slack_bot.app import SlackUnreachable, authorize_once, unchecked
+    from slack_bot.installations import opened
+
+    if settings.installs:
+        async with opened(settings.installs) as installations:
+            await installations.prepare()
+            yield installations
+        return
+    try:
+        authorized = await authorize_once(settings)
+    except SlackUnreachable as error:
+        if not http:
+            raise
+        # Over HTTP an answer goes back in Slack's own request, so nothing more is needed of Slack.
+        announce(f"{error}. Starting all the same: requests that Slack signs are answered.")
+        authorized = unchecked(settings)
+    yield authorized
+
+
+def _operations(
+    settings: Settings, library: Library, authorized: "AuthorizeResult | Installations"
+) -> "Operations":
+    from slack_bot.app import web_client
+    from slack_bot.http_server import Operations
+    from slack_bot.installations import Installations
+    from slack_bot.metrics import Metrics
+    from slack_bot.oauth import InstallPages
+    from slack_bot.readiness import Readiness, slack_check, snapshot_check
+
+    metrics = Metrics()
+    checks = {"snapshot": snapshot_check(library), "slack": slack_check(web_client(settings))}
+    pages = None
+    if isinstance(authorized, Installations) and settings.installs:
+        checks["database"] = authorized.check
+        pages = InstallPages(settings, settings.installs, authorized, metrics)
+    return Operations(metrics, Readiness(checks), pages)

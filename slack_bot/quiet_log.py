@@ -21,6 +21,18 @@ class _Withhold(logging.Filter):
         return True
 
 
+#: What logs statements with their values, or rows.
+_DATABASE_LOGGERS = ("sqlalchemy.engine.Engine", "sqlalchemy.engine", "sqlalchemy", "aiosqlite", "psycopg")
+
+
+def quiet_databases() -> None:
+    """Let the database's libraries say where something happened, and nothing of what is stored."""
+    for name in _DATABASE_LOGGERS:
+        logger = logging.getLogger(name)
+        if not logger.filters:
+            logger.addFilter(_Withhold())
+
+
 def slack_logger() -> logging.Logger:
     """The logger for Bolt and slack_sdk. They copy its level and its filter to every logger they make."""
     logger = logging.getLogger("slack_bot.slack")

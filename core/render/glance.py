@@ -38,7 +38,9 @@ def glance(full: FullCard, more: str | None = None, *, lines: int = LINES) -> Ou
     room = lines - sum(1 for _ in outline_to_lines(shown, width=COLUMNS))
     sections = []
     for section in sorted(_unrepeated(full, whole.sections), key=_rank):
-        fitting = (cut(section, count) for count in range(min(len(section.lines), _MOST_LINES), 0, -1))
+        # A section takes a blank line, its heading, and a line at least for each of its own.
+        most = min(len(section.lines), _MOST_LINES, room - 2)
+        fitting = (cut(section, count) for count in range(most, 0, -1))
         for shortened in fitting:
             height = sum(1 for _ in section_to_lines(shortened, width=COLUMNS))
             if height <= room and not introduces(section.lines, len(shortened.lines) - 1):

@@ -3,9 +3,10 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import httpx
 import pytest
@@ -16,6 +17,8 @@ from slack_bolt.authorization import AuthorizeResult
 from index.library import Library
 from slack_bot import http_server
 from slack_bot.app import build_app
+from slack_bot.bot import Bot
+from slack_bot.recents import SqliteRecents
 from slack_bot.settings import Settings
 from slack_bot.stopping import Stop
 from tests.conftest import IN_FY2026
@@ -26,6 +29,7 @@ from tests.slack_bot.fake_slack import (
     FakeSlack,
     running_fake_slack,
 )
+from tests.slack_bot.workspace import Receiver, Workspace, running_receiver
 
 _OUTSIDE = ("SLACK_", "ICDLENS_SLACK_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
@@ -90,3 +94,25 @@ async def http_client(
 async def client(settings: Settings, app: AsyncApp, library: Library) -> AsyncIterator[httpx.AsyncClient]:
     async with http_client(settings, app, library) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture
+async def workspace(settings: Settings, library: Library) -> AsyncIterator[Workspace]:
+    """A user of a workspace whose Slack takes what the app, served over HTTP, sends."""
+    async with running_receiver() as slack, served_workspace(settings, library, slack) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def served_workspace(
+    settings: Settings, library: Library, slack: Receiver, **bot: Any
+) -> AsyncIterator[Workspace]:
+    """The app over HTTP for one workspace; ``bot`` says what it answers with."""
+    settings = replace(settings, api_url=slack.api_url)
+    authorized = AuthorizeResult(enterprise_id=None, team_id="T1", bot_user_id="UBOT", bot_token=BOT_TOKEN)
+    with closing(SqliteRecents()) as recents:
+        desk = Bot(library, today, **{"recents": recents, **bot})
+        app = build_app(settings, library, authorized, bot=desk)
+        async with http_client(settings, app, library) as client:
+            yield Workspace(client, slack)
+        await desk.deliveries.finish()

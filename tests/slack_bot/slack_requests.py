@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import time
 from urllib.parse import urlencode
 
@@ -44,3 +45,18 @@ def signed(
         "X-Slack-Signature": f"v0={mac.hexdigest()}",
         "Content-Type": content_type,
     }
+
+
+def json_event(team: str, at: float, event: dict[str, object], number: int = 1) -> bytes:
+    """An event as Slack posts it."""
+    body = {
+        "token": "verification",
+        "team_id": team,
+        "api_app_id": "A1",
+        "event": event,
+        "type": "event_callback",
+        "event_id": f"Ev{number}",
+        "event_time": int(at),
+        "authorizations": [{"team_id": team, "user_id": f"U{team}", "is_bot": True}],
+    }
+    return json.dumps(body).encode()

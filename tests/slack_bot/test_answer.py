@@ -2,10 +2,12 @@ from datetime import date
 
 import pytest
 
+from core.code import Code
 from index.library import Library
-from slack_bot.answer import Answer, answer
+from slack_bot.answer import answer
+from slack_bot.reply import Answer
 from tests.conftest import IN_FY2026, IN_FY2027
-from tests.slack_bot.block_texts import assert_valid, texts
+from tests.slack_bot.block_texts import assert_valid, elements, labels, menu, options, texts
 
 
 def answered(library: Library, text: str, on: date = IN_FY2026) -> tuple[Answer, str]:
@@ -98,16 +100,190 @@ def test_what_is_not_shaped_like_a_code_says_why(library: Library, written: str,
     assert rule in shown
 
 
-def test_words_are_ranked_with_the_reason(library: Library) -> None:
-    found, shown = answered(library, "cervicobrachial syndrome")
-    assert "• *M53.1* Cervicobrachial syndrome – ✓ billable\n      matched title" in shown
-    assert "M53.1" in found.text
+def test_words_are_ranked_with_the_reason_and_a_button(library: Library) -> None:
+    found, shown = answered(library, "copd")
+    # J44.0's own note and J44.9's title say it alike, so neither wins.
+    assert "Codes for “copd”, best first" in shown
+    assert (
+        "*J44.9* Chronic obstructive pulmonary disease, unspecified – ✓ billable\n      matched title"
+        in shown
+    )
+    assert found.code is None
+    cards = [e["value"] for e in elements(found.blocks)]
+    assert "J44.9 2026-06-01 glance" in cards
+    assert len(cards) == shown.count("matched ")
+
+
+def test_a_clear_winner_is_shown_as_its_card(library: Library) -> None:
+    found, shown = answered(library, "low back pain")
+    assert texts(found.blocks)[:2] == [
+        "*Best match for “low back pain”: M54.50*\nmatched title",
+        "M54.50 Low back pain, unspecified",
+    ]
+    assert found.code == Code("M54.50")
+    # Excludes1 of M54.5 in the Tabular List.
+    assert "• low back strain (S39.012)" in shown
+    others = options(menu(found.blocks))
+    assert others["M54.59 Other low back pain"] == "M54.59 2026-06-01 glance"
+    assert "M54.50 Low back pain, unspecified" not in others
+
+
+def test_what_was_misspelt_is_said(library: Library) -> None:
+    _, shown = answered(library, "sciatca")
+    assert "sciatca → sciatica" in shown
+    assert "*M54.3" in shown
+
+
+def test_words_of_no_official_text_are_named(library: Library) -> None:
+    _, shown = answered(library, "qqxzzwvj copd")
+    assert "Left out, for it is in no official text: qqxzzwvj" in shown
+
+
+def test_only_billable_codes(library: Library) -> None:
+    _, shown = answered(library, "copd billable")
+    assert "✗ heading" not in shown
+    assert "✓ billable" in shown
 
 
 def test_an_inclusion_term_is_named(library: Library) -> None:
     _, shown = answered(library, "backache NOS")
-    assert "*M54.9* Dorsalgia, unspecified – ✓ billable" in shown
+    assert "M54.9 Dorsalgia, unspecified" in shown
     assert 'matched inclusion term "Backache NOS"' in shown
+
+
+@pytest.mark.parametrize(("written", "meant"), [("dm2", "E11.9"), ("DM2", "E11.9")])
+def test_an_abbreviation_like_a_code_is_looked_up_as_words(
+    library: Library, written: str, meant: str
+) -> None:
+    _, shown = answered(library, written)
+    assert f"*{meant}*" in shown
+    assert shown.index("Found by words") < shown.index("Written almost like it")
+
+
+def test_several_codes(library: Library) -> None:
+    found, shown = answered(library, "M53.9, m5450 and M51.26")
+    assert texts(found.blocks)[0] == "3 codes"
+    for line in (
+        "*M53.9* Dorsopathy, unspecified",
+        "*M54.50* Low back pain",
+        "*M51.26* Other intervertebral",
+    ):
+        assert line in shown
+    # The Tabular List, Excludes1 at M54.5: lumbago due to intervertebral disc displacement (M51.2-).
+    assert "⚠ M51.26" in shown
+    assert "“lumbago due to intervertebral disc displacement (M51.2-)”" in shown
+
+
+def test_a_wrong_code_among_several_gets_near_ones(library: Library) -> None:
+    _, shown = answered(library, "M53.9 M53.99 M50-M54 Z99-A00")
+    assert "✗ M53.99 is not an ICD-10-CM code of any year. Written almost like it: M53.9" in shown
+    assert "*M50-M54* Other dorsopathies" in shown
+    assert "✗ 'Z99-A00' is not" in shown
+
+
+def test_too_many_codes_says_how_many_are_shown(library: Library) -> None:
+    codes = [f"M{n}" for n in range(10, 26)]
+    found, shown = answered(library, " ".join(codes))
+    assert "The first 10 of 16 codes are shown." in shown
+    assert len(list(elements(found.blocks))) == 10
+
+
+@pytest.mark.parametrize(
+    ("written", "title", "codes"),
+    [
+        ("M50-M54", "M50-M54 Other dorsopathies", ["M50", "M51", "M53", "M54"]),
+        ("m50 to m54", "M50-M54 Other dorsopathies", ["M50", "M51", "M53", "M54"]),
+        ("C7A", "C7A Malignant neuroendocrine tumors", ["C7A.0", "C7A.1", "C7A.8"]),
+        ("M54.0-M54.2", "M54.0-M54.2: from Panniculitis", ["M54.0", "M54.1", "M54.2"]),
+    ],
+)
+def test_ranges_and_headings(library: Library, written: str, title: str, codes: list[str]) -> None:
+    found, shown = answered(library, written)
+    assert texts(found.blocks)[0].startswith(title)
+    for code in codes:
+        assert code in shown
+
+
+def test_a_long_range_says_how_many_are_shown(library: Library) -> None:
+    _, shown = answered(library, "A00-B99")
+    assert "30 of " in shown
+    assert "are shown" in shown
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [("M54-M50", "Write the range the other way: M50-M54"), ("M50-M52", "M52, an end of the range M50-M52")],
+)
+def test_a_wrong_range_says_why(library: Library, written: str, why: str) -> None:
+    assert why in answered(library, written)[1]
+
+
+def test_billable_codes_below_a_heading(library: Library) -> None:
+    found, shown = answered(library, "M54.5 billable")
+    assert list(options(menu(found.blocks)).values()) == [
+        f"{code} 2026-06-01 glance" for code in ("M54.50", "M54.51", "M54.59")
+    ]
+    assert "✗ Heading" in shown
+
+
+def test_another_date_of_service(library: Library) -> None:
+    # CMS: M54.5 was billable until 2021-09-30; M54.50 is from 2021-10-01.
+    found, shown = answered(library, "M54.5 on 2021-09-30")
+    assert "✓ Billable: valid for submission on 2021-09-30" in shown
+    assert "As of 2021-09-30" in shown
+    assert {e["value"].split()[1] for e in elements(found.blocks) if "value" in e} == {"2021-09-30"}
+    assert "✗ Not yet valid" in answered(library, "M54.50 on 9/30/2021")[1]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_time(library: Library, day: str) -> None:
+    for asked in (
+        "M53.9",
+        "M53.9 full",
+        "low back pain",
+        "compare M53.9 I10",
+        "M50-M54",
+        "about",
+        "M53.9 I10",
+    ):
+        answered(library, f"{asked} on {day}")
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [("M53.9 on 2023-13-45", "on 2023-05-02"), ("compare M53.9", "/icd compare M54.50 M54.59")],
+)
+def test_a_bad_command_says_what_to_write(library: Library, written: str, instead: str) -> None:
+    assert instead in answered(library, written)[1]
+
+
+def test_sharing_answers_the_channel_and_takes_the_button_away(library: Library) -> None:
+    alone, shared = answered(library, "M53.9")[0], answered(library, "M53.9 share")[0]
+    assert not alone.in_channel
+    assert shared.in_channel
+    assert "Share to channel" in labels(alone.blocks)
+    assert "Share to channel" not in labels(shared.blocks)
+    assert not answered(library, "help share")[0].in_channel
+
+
+def test_a_comparison(library: Library) -> None:
+    found, shown = answered(library, "compare M54.50 M51.26")
+    assert texts(found.blocks)[0] == "M54.50 and M51.26"
+    assert "Both under M50-M54 Other dorsopathies" in shown
+    assert "⚠ M51.26" in shown
+    only = next(text for text in texts(found.blocks) if text.startswith("*Only on the card of M54.50*"))
+    assert "low back strain (S39.012)" in only
+    assert "discitis NOS" not in only  # at block M50-M54, which has both
+
+
+def test_a_comparison_of_strangers(library: Library) -> None:
+    _, shown = answered(library, "compare I10 M54.50")
+    assert "They are in different chapters." in shown
+    assert "No Excludes1 note parts them." in shown
+
+
+def test_a_comparison_with_what_is_no_code_names_it(library: Library) -> None:
+    assert "M53.99 is not an ICD-10-CM code" in answered(library, "compare M53.9 M53.99")[1]
 
 
 def test_nothing_found_is_said(library: Library) -> None:

@@ -8,11 +8,12 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-import slack_bot.app
+import slack_bot.slash_command
 from core.catalog import CatalogUnavailable
 from index.library import Library
-from slack_bot.answer import Answer
-from slack_bot.app import SORRY, SlackUnreachable, authorize_once, build_app
+from slack_bot.app import SlackUnreachable, authorize_once, build_app
+from slack_bot.deliveries import SORRY
+from slack_bot.reply import Answer
 from slack_bot.settings import Settings, SettingsError
 from tests.slack_bot.block_texts import assert_valid, texts
 from tests.slack_bot.conftest import today
@@ -62,7 +63,7 @@ async def test_a_failing_look_up_is_still_acked(
     def fail(*_: object) -> Answer:
         raise error
 
-    monkeypatch.setattr(slack_bot.app, "answer", fail)
+    monkeypatch.setattr(slack_bot.slash_command, "answer", fail)
     assert (await acked(app, "M53.9")) == {"response_type": "ephemeral", "text": SORRY}
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert type(error).__name__ in caplog.text
@@ -83,8 +84,12 @@ async def test_a_failure_outside_the_listener_is_acked_too(
 async def test_blocks_that_slack_would_refuse_are_left_out(
     app: AsyncApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(slack_bot.app, "answer", lambda *_: Answer("planted", ({"type": "planted"},)))
-    assert await acked(app, "M53.9") == {"response_type": "ephemeral", "text": "planted"}
+    monkeypatch.setattr(
+        slack_bot.slash_command, "answer", lambda *_: Answer("planted", ({"type": "planted"},))
+    )
+    body = await acked(app, "M53.9")
+    assert body["text"] == "planted"
+    assert "blocks" not in body
     assert "planted" not in caplog.text
 
 

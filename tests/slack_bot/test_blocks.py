@@ -2,20 +2,23 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from core.card import CardNote
 from core.code import Code
-from core.full_card import FullCard
+from core.crosswalk import Crosswalk, CrosswalkRow, crosswalk_source
+from core.full_card import FullCard, OwnFile
 from index.library import Library
-from slack_bot.blocks import card_to_blocks, card_to_line, glance_to_blocks
-from slack_bot.limits import check_blocks
+from slack_bot.card_blocks import card_to_blocks, card_to_line
+from slack_bot.limits import Block, check_blocks
+from slack_bot.state import CardState, Part
 from tests.conftest import IN_FY2026, IN_FY2027
-from tests.slack_bot.block_texts import assert_valid, texts
+from tests.slack_bot.block_texts import assert_valid, elements, labels, menu, options, texts
 
-#: The whole release takes more than a minute, so by default every 40th code is rendered.
-STEP = 1 if os.environ.get("ICDLENS_TEST_ALL_CARDS") else 40
+#: The whole release takes many minutes, so by default every 97th code is rendered.
+STEP = 1 if os.environ.get("ICDLENS_TEST_ALL_CARDS") else 97
 #: Those with the most notes: transport accidents, intracranial injuries, complications, neoplasms.
 LONGEST = ("V06.99", "V02.99", "V58", "V03.19", "S06.351", "S06.356", "T81.49XA", "C7A.00", "O99.89", "R40.2")
 
@@ -26,12 +29,16 @@ def full_card(library: Library, code: str, on: date = IN_FY2026) -> FullCard:
     return found
 
 
+def whole(library: Library, full: FullCard, limit: int = 0) -> list[Block]:
+    return card_to_blocks(library.catalog, full, Part.WHOLE, limit=limit)
+
+
 def with_notes(full: FullCard, notes: Sequence[CardNote]) -> FullCard:
     return replace(full, card=replace(full.card, notes=tuple(notes)))
 
 
 def test_m53_9_says_what_the_tabular_list_says(library: Library) -> None:
-    blocks = card_to_blocks(full_card(library, "M53.9"))
+    blocks = whole(library, full_card(library, "M53.9"))
     assert_valid(blocks)
     headline, status, path, *sections, footer = texts(blocks)[:-1]
     assert headline == "M53.9 Dorsopathy, unspecified"
@@ -49,17 +56,17 @@ def test_m53_9_says_what_the_tabular_list_says(library: Library) -> None:
 
 
 def test_a_glance_says_how_to_see_the_rest(library: Library) -> None:
-    blocks = glance_to_blocks(full_card(library, "M53.9"))
+    blocks = card_to_blocks(library.catalog, full_card(library, "M53.9"))
     assert_valid(blocks)
     shown = texts(blocks)
     assert shown[0] == "M53.9 Dorsopathy, unspecified"
     # What M53.9 leaves open: M53.8 is divided by the region of the spine.
     assert any(text.startswith("*To document: region of the spine*") for text in shown)
-    assert shown[-1].endswith("where each line comes from: /icd M53.9 full")
+    assert shown[-1].endswith("where each line comes from: the button More")
 
 
 def test_a_heading_lists_the_codes_below(library: Library) -> None:
-    shown = texts(card_to_blocks(full_card(library, "M54.5")))
+    shown = texts(whole(library, full_card(library, "M54.5")))
     assert shown[0] == "M54.5 Low back pain"
     assert shown[1].startswith("✗ Heading")
     below = next(text for text in shown if text.startswith("*Codes below*"))
@@ -75,7 +82,7 @@ def test_a_heading_lists_the_codes_below(library: Library) -> None:
     ],
 )
 def test_a_code_without_a_title(library: Library, code: str, heading: str, on: date, sign: str) -> None:
-    blocks = card_to_blocks(full_card(library, code, on))
+    blocks = whole(library, full_card(library, code, on))
     assert_valid(blocks)
     assert texts(blocks)[0].startswith(f"{code} (no title in the installed release; its heading {heading}")
     assert f"{sign} " in texts(blocks)[1]
@@ -84,7 +91,7 @@ def test_a_code_without_a_title(library: Library, code: str, heading: str, on: d
 
 def test_what_a_limit_cuts_is_counted(library: Library) -> None:
     # Chapter 13 prints ten Excludes2 entries.
-    shown = texts(card_to_blocks(full_card(library, "M53.9"), limit=4))
+    shown = texts(whole(library, full_card(library, "M53.9"), limit=4))
     excludes2 = next(text for text in shown if text.startswith("*Excludes2 (chapter 13)*"))
     assert excludes2.count("\n• ") == 4
     assert excludes2.endswith("\n… 6 more")
@@ -94,21 +101,21 @@ def test_less_than_signs_are_escaped(library: Library) -> None:
     # The coma scale for small children has "(< 2 years of age)".
     full = full_card(library, "M53.9")
     note = replace(full.card.notes[0], text="Withdraws to touch (< 2 years of age) & more")
-    shown = texts(card_to_blocks(with_notes(full, [note])))
+    shown = texts(whole(library, with_notes(full, [note])))
     assert any("• Withdraws to touch (&lt; 2 years of age) &amp; more" in text for text in shown)
 
 
 def test_formatting_characters_are_shown(library: Library) -> None:
     full = full_card(library, "M53.9")
     note = replace(full.card.notes[0], text="a *b* _c_ ~d~ `e`")
-    shown = texts(card_to_blocks(with_notes(full, [note])))
+    shown = texts(whole(library, with_notes(full, [note])))
     assert any(text.endswith("• a ∗b∗ ˍcˍ ∼d∼ ˋeˋ") for text in shown)
 
 
 def test_a_long_title_is_whole_in_the_text(library: Library) -> None:
     title = "Title that goes on & on " * 10
     full = full_card(library, "M53.9")
-    blocks = card_to_blocks(replace(full, card=replace(full.card, title=title)))
+    blocks = whole(library, replace(full, card=replace(full.card, title=title)))
     assert_valid(blocks)
     assert texts(blocks)[0].endswith("…")
     assert texts(blocks)[1].startswith("*M53.9 Title")
@@ -123,7 +130,7 @@ def test_cards_beyond_every_release_keep_within_the_limits(library: Library, not
     full = full_card(library, "M53.9")
     levels = [replace(full.card.notes[0].at, name=str(number)) for number in range(notes)]
     many = [replace(full.card.notes[0], at=level, text="<&> " * (length // 4)) for level in levels]
-    blocks = card_to_blocks(with_notes(full, many))
+    blocks = whole(library, with_notes(full, many))
     assert_valid(blocks)
     assert texts(blocks)[0] == "M53.9 Dorsopathy, unspecified"
     basis, sources, *every_line = texts(blocks[-1:])
@@ -132,14 +139,14 @@ def test_cards_beyond_every_release_keep_within_the_limits(library: Library, not
     if notes >= 40:
         assert every_line == ["Every line: icdlens lookup M53.9"]
     if notes > 40:
-        [left_out] = texts(blocks[-2:-1])
+        [left_out] = texts(blocks[-3:-2])
         assert left_out.startswith("… ")
 
 
 def test_one_section_beyond_the_limit_counts_what_it_leaves_out(library: Library) -> None:
     full = full_card(library, "M53.9")
     lines = [replace(full.card.notes[0], text=f"{number} {'x' * 900}") for number in range(10)]
-    shown = texts(card_to_blocks(with_notes(full, lines)))
+    shown = texts(whole(library, with_notes(full, lines)))
     (section,) = (text for text in shown if "x" * 900 in text)
     assert len(section) <= 3000
     assert section.endswith("\n… 7 more")
@@ -150,11 +157,97 @@ def test_the_line_for_notifications(library: Library) -> None:
     assert line.startswith("M53.9 Dorsopathy, unspecified. Billable")
 
 
-@pytest.mark.timeout(600)
+def test_the_buttons_lead_to_what_the_card_has(library: Library) -> None:
+    blocks = card_to_blocks(library.catalog, full_card(library, "M53.9"))
+    assert labels(blocks) == ["More", "More specific", "Excludes", "Related", "Share to channel"]
+    carried = [CardState.parse(element["value"]) for element in elements(blocks)]
+    assert {(state.code, state.on) for state in carried} == {(Code("M53.9"), IN_FY2026)}
+    assert [state.part for state in carried[:-1]] == [Part.WHOLE, Part.SPECIFIC, Part.EXCLUDES, Part.RELATED]
+
+
+def test_a_part_leads_back_to_the_glance(library: Library) -> None:
+    blocks = card_to_blocks(library.catalog, full_card(library, "M53.9"), Part.EXCLUDES)
+    assert labels(blocks)[0] == "At a glance"
+    assert "Excludes" not in labels(blocks)
+
+
+def test_a_card_without_excludes_has_no_button_for_them(library: Library) -> None:
+    # Chapter 22, its blocks and U07.0's category print no Excludes in FY2026 but Excludes1 at U07.1 and U09.
+    full = full_card(library, "U07.0")
+    assert not any("Excludes" in note.kind.label for note in full.card.notes)
+    assert "Excludes" not in labels(card_to_blocks(library.catalog, full))
+
+
+@pytest.mark.parametrize(
+    ("part", "said", "unsaid"),
+    [
+        (Part.EXCLUDES, "discitis NOS (M46.4-)", "To document"),
+        (Part.SPECIFIC, "M53.82 Other specified dorsopathies, cervical region", "discitis"),
+        (Part.RELATED, "M53.1 Cervicobrachial syndrome", "To document"),
+    ],
+)
+def test_a_part_shows_its_sections_alone(library: Library, part: Part, said: str, unsaid: str) -> None:
+    blocks = card_to_blocks(library.catalog, full_card(library, "M53.9"), part)
+    assert_valid(blocks)
+    shown = "\n".join(texts(blocks))
+    assert said in shown
+    assert unsaid not in shown
+
+
+def test_the_menu_of_a_part_opens_the_codes_that_it_names(library: Library) -> None:
+    blocks = card_to_blocks(library.catalog, full_card(library, "M53.9"), Part.EXCLUDES)
+    offered = options(menu(blocks))
+    # Chapter 13, Excludes2: arthropathic psoriasis (L40.5-).
+    assert offered["L40.5 Arthropathic psoriasis"] == "L40.5 2026-06-01 glance"
+    assert "M53.9" not in {value.split()[0] for value in offered.values()}
+
+
+def test_few_children_are_in_the_overflow(library: Library) -> None:
+    blocks = card_to_blocks(library.catalog, full_card(library, "M54.5"))
+    overflow = next(e for e in elements(blocks) if e["type"] == "overflow")
+    assert [value.split()[0] for value in options(overflow).values()] == ["M54.50", "M54.51", "M54.59"]
+
+
+def test_many_children_are_one_click_further(library: Library) -> None:
+    # Y93, the category with the most subcategories: Y93.0 to Y93.J, Y93.8 and Y93.9.
+    full = full_card(library, "Y93")
+    blocks = card_to_blocks(library.catalog, full)
+    overflow = next(e for e in elements(blocks) if e["type"] == "overflow")
+    *_, (label, value) = options(overflow).items()
+    assert len(full.card.children) > 20
+    assert label == f"All {len(full.card.children)} codes below Y93 …"
+    below = card_to_blocks(library.catalog, full, CardState.parse(value).part)
+    assert_valid(below)
+    assert len(options(menu(below))) == len(full.card.children)
+
+
+def test_a_users_own_file_cannot_mention_or_format(library: Library) -> None:
+    row = CrosswalkRow(2, Code("M53.9"), "99213", "<!channel> *b*", "<@U1>", "<https://x.y|M53.9> `c`")
+    own = OwnFile(Crosswalk((row,), ()), crosswalk_source(Path("<!here>*.csv")))
+    full = library.full_card(Code("M53.9"), IN_FY2026, own)
+    assert full is not None
+    blocks = whole(library, full)
+    assert_valid(blocks)
+    shown = "\n".join(texts(blocks))
+    assert "99213 &lt;!channel&gt; ∗b∗ (&lt;@U1&gt;, &lt;https://x.y|M53.9&gt; ˋcˋ)" in shown
+    assert "your file &lt;!here&gt;∗.csv" in shown
+
+
+def test_addresses_of_official_files_can_be_copied(library: Library) -> None:
+    shown = "\n".join(texts(whole(library, full_card(library, "M53.9"))))
+    assert "https://ftp.cdc.gov/pub/Health_Statistics/NCHS/Publications/ICD10CM/" in shown
+
+
+@pytest.mark.timeout(3600)
 def test_every_card_of_the_release_is_valid(library: Library) -> None:
+    """At a glance, whole, and in every part."""
     names = [entry.name for entry in library.catalog.codes()]
     assert len(names) == 98_186
     for name in (*names[::STEP], *LONGEST):
         full = full_card(library, name)
-        assert check_blocks(card_to_blocks(full)) == [], name
-        assert check_blocks(glance_to_blocks(full)) == [], name
+        for part in Part:
+            blocks = card_to_blocks(library.catalog, full, part)
+            if part in (Part.GLANCE, Part.WHOLE):
+                assert_valid(blocks)
+            else:
+                assert check_blocks(blocks) == [], (name, part)

@@ -13,7 +13,16 @@ from starlette.applications import Starlette
 
 from index.library import Library
 from slack_bot.app import SORRY
-from slack_bot.http_server import EVENTS, HEALTH, MOST_BYTES, AddressUnavailable, _listening, asgi, serve
+from slack_bot.http_server import (
+    EVENTS,
+    HEALTH,
+    MOST_BYTES,
+    READY,
+    AddressUnavailable,
+    _listening,
+    asgi,
+    serve,
+)
 from slack_bot.settings import Settings
 from slack_bot.stopping import Stop
 from tests.slack_bot.block_texts import assert_valid, texts
@@ -78,7 +87,7 @@ async def test_forged_and_replayed_requests_are_refused(client: httpx.AsyncClien
         "an empty signature": {**good, "X-Slack-Signature": ""},
         "a time that is no number": {**good, "X-Slack-Request-Timestamp": "now"},
         "a time of 5000 digits": {**good, "X-Slack-Request-Timestamp": "9" * 5000},
-        "no headers": {},
+        "no headers but the type": {"Content-Type": FORM},
     }
     for name, headers in forged.items():
         response = await client.post(EVENTS, content=body, headers=headers)
@@ -129,15 +138,19 @@ async def test_a_large_body_in_chunks_is_refused(client: httpx.AsyncClient) -> N
         for _ in range(100):
             yield b"x" * 10_000
 
-    response = await client.post(EVENTS, content=chunks())
+    response = await client.post(EVENTS, content=chunks(), headers={"Content-Type": FORM})
     assert response.status_code == 413
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/form-data", ""])
+@pytest.mark.parametrize(
+    "content_type", ["application/jsonp", "text/plain", "multipart/form-data", "application/xml", ""]
+)
 async def test_other_content_types_are_refused(client: httpx.AsyncClient, content_type: str) -> None:
     body = json.dumps(command("M53.9")).encode()
     response = await client.post(EVENTS, content=body, headers=signed(body, content_type=content_type))
     assert response.status_code == 415
+    unsigned = await client.post(EVENTS, content=body, headers={"Content-Type": content_type})
+    assert unsigned.status_code == 415
 
 
 async def test_a_charset_is_no_other_content_type(client: httpx.AsyncClient) -> None:
@@ -173,16 +186,21 @@ async def test_health(client: httpx.AsyncClient) -> None:
     assert "server" not in response.headers
 
 
-async def test_health_without_a_catalogue(app: AsyncApp, library: Library) -> None:
+async def test_not_ready_without_a_catalogue(app: AsyncApp, library: Library) -> None:
     def fail(*_: object) -> None:
         raise OSError
 
     broken = SimpleNamespace(catalog=SimpleNamespace(groups=fail), release=library.release)
     web = asgi(app, broken, SignatureVerifier(SIGNING_SECRET))  # type: ignore[arg-type]  # a stand-in
     async with in_process(web) as client:
-        response = await client.get(HEALTH)
-    assert response.status_code == 503
-    assert response.json()["status"] == "failing"
+        response = await client.get(READY)
+        assert (response.status_code, response.json()) == (503, {"status": "failing", "snapshot": "failing"})
+        assert (await client.get(HEALTH)).status_code == 200  # the process itself is well: no need to end it
+
+
+async def test_ready(client: httpx.AsyncClient) -> None:
+    response = await client.get(READY)
+    assert (response.status_code, response.json()) == (200, {"status": "ok", "snapshot": "ok"})
 
 
 async def test_concurrent_commands(client: httpx.AsyncClient) -> None:

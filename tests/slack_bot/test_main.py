@@ -101,7 +101,12 @@ async def test_socket_mode(fake_slack: FakeSlack, snapshot_data: Path) -> None:
     async with program(fake_slack, snapshot_data, http=False) as process:
         connection = await fake_slack.connection()
         assert process.stderr is not None
-        assert await process.stderr.readline() == b"Connected to Slack over Socket Mode\n"
+        said = [await process.stderr.readline(), await process.stderr.readline()]
+        assert b"Connected to Slack over Socket Mode\n" in said
+        # A port was named, so health is served beside it.
+        origin = next(line for line in said if line.startswith(b"Listening")).decode().split()[2]
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert (await client.get(origin)).json()["status"] == "ok"
         ack = await fake_slack.command(connection, command("M53.9"))
         assert ack["payload"]["text"].startswith("M53.9 Dorsopathy, unspecified")
         await stopped(process, signal.SIGTERM)

@@ -17,8 +17,16 @@ from tests.slack_bot.slack_requests import command
 
 Listener = Callable[..., Any]
 
-#: What Bolt can listen to, and the bot scopes that Slack asks for it.
-SCOPES = {"command": {"commands"}, "shortcut": {"commands"}}
+#: What the app listens to, and the bot scopes that Slack asks for it, from the reference of each event.
+#: A mention is answered with chat.postMessage; views.open, views.update and views.publish need no scope.
+SCOPES: dict[str, set[str]] = {
+    "command": {"commands"},
+    "shortcut": {"commands"},
+    "app_mention": {"app_mentions:read", "chat:write"},
+    "app_home_opened": set(),
+    "app_uninstalled": set(),
+    "tokens_revoked": set(),
+}
 INTERACTIVE = {"action", "shortcut", "view", "options"}
 
 
@@ -88,7 +96,11 @@ def test_every_entry_has_a_listener_and_every_listener_an_entry(
 def test_the_scopes_are_those_that_the_listeners_need(
     manifest: dict[str, Any], recorded: RecordingApp
 ) -> None:
-    needed = set[str]().union(*(SCOPES[kind] for kind, _ in recorded.registered))
+    # Clicks, suggestions and views belong to what the scopes above let the app show.
+    listened = [
+        (kind, name) for kind, name in recorded.registered if kind in ("command", "shortcut", "event")
+    ]
+    needed = set[str]().union(*(SCOPES[name if kind == "event" else kind] for kind, name in listened))
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
     assert "user" not in manifest["oauth_config"]["scopes"]
 
@@ -114,7 +126,23 @@ def test_the_manifest_keeps_slacks_limits(manifest: dict[str, Any]) -> None:
         assert len(entry["command"]) <= 32
         assert len(entry["description"]) <= 2000
         assert len(entry["usage_hint"]) <= 1000
+    for entry in manifest["features"]["shortcuts"]:
+        assert len(entry["name"]) <= 24
+        assert len(entry["callback_id"]) <= 255
+        assert len(entry["description"]) <= 150
     assert manifest["settings"]["socket_mode_enabled"] is True
+
+
+def test_every_scope_is_explained_to_admins(manifest: dict[str, Any]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "slack.md").read_text(encoding="utf-8")
+    for scope in manifest["oauth_config"]["scopes"]["bot"]:
+        assert f"| `{scope}` |" in page
+
+
+def test_the_home_tab_is_on_and_the_app_takes_no_direct_messages(manifest: dict[str, Any]) -> None:
+    home = manifest["features"]["app_home"]
+    assert home["home_tab_enabled"] is True
+    assert home["messages_tab_enabled"] is False
 
 
 @pytest.mark.asyncio

@@ -1,6 +1,6 @@
 import pytest
 
-from slack_bot.mrkdwn import escape, fitted, readable
+from slack_bot.mrkdwn import escape, fitted, plain_text, readable
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,38 @@ def test_fitted_cuts_before_an_entity(limit: int) -> None:
 )
 def test_readable(sent: str, read: str) -> None:
     assert readable(sent) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("Health_Statistics/NCHS", "Health_Statistics/NCHS"),
+        ("snake_case_word", "snake_case_word"),
+        ("_b_", "ˍbˍ"),
+        ("a _b_ c", "a ˍbˍ c"),
+        ("a_b_", "a_bˍ"),
+        ("a__b", "aˍˍb"),
+        ("x_:smile:_y", "xˍ꞉smile:ˍy"),
+        ("a_*b*_c", "aˍ∗b∗ˍc"),
+    ],
+)
+def test_an_underscore_stays_where_slack_formats_nothing(text: str, escaped: str) -> None:
+    assert escape(text) == escaped
+
+
+@pytest.mark.parametrize(
+    ("message", "read"),
+    [
+        ("Dx: M53.9\nand I10", "Dx: M53.9\nand I10"),
+        ("M53.9 &amp; I10 &lt;2 y", "M53.9 & I10 <2 y"),
+        ("<https://x.y/M53.9|M53.9> now", "M53.9 now"),
+        ("<https://x.y/a>", "https://x.y/a"),
+        ("<mailto:a@x.y|a@x.y>", "a@x.y"),
+        ("<@U1> <#C1|general> <!here> <!subteam^S1|@team> M53.9", "        M53.9"),
+        ("a\u202eb\x00c\r\nd", "a b c\nd"),
+        ("<", "<"),
+        ("&amp;lt;!channel&amp;gt;", "&lt;!channel&gt;"),
+    ],
+)
+def test_a_message_is_read_as_its_readers_see_it(message: str, read: str) -> None:
+    assert plain_text(message) == read

@@ -7,13 +7,12 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-import slack_bot.app
+import slack_bot.slash_command
 from slack_bot import socket_mode
-from slack_bot.answer import Answer
 from slack_bot.app import SORRY, SlackUnreachable
+from slack_bot.reply import Answer
 from slack_bot.settings import Settings, SettingsError
 from slack_bot.stopping import Stop
 from tests.slack_bot.block_texts import assert_valid, texts
@@ -73,7 +72,7 @@ async def test_a_failing_look_up_is_acked(
     def fail(*_: object) -> Answer:
         raise RuntimeError
 
-    monkeypatch.setattr(slack_bot.app, "answer", fail)
+    monkeypatch.setattr(slack_bot.slash_command, "answer", fail)
     ack = await fake_slack.command(connection, command("M53.9"))
     assert ack["payload"] == {"response_type": "ephemeral", "text": SORRY}
 
@@ -111,7 +110,7 @@ async def test_it_stops_while_connecting(
         connecting.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(AsyncSocketModeHandler, "connect_async", never)
+    monkeypatch.setattr(socket_mode.Connection, "connect", never)
     announced: list[str] = []
     task = asyncio.create_task(socket_mode.serve(fake_settings, app, stop, announced.append))
     await connecting.wait()

@@ -1,0 +1,60 @@
+"""The App Home's listeners: shown when opened, browsed by its buttons, remembering only when told to."""
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from slack_bot.bot import Bot
+from slack_bot.deliveries import patiently
+from slack_bot.home_view import BROWSE, FORGET, REMEMBER, Place, home
+from slack_bot.members import Member
+from slack_bot.state import BadState
+
+
+def register(app: AsyncApp, bot: Bot) -> None:
+    """Show the home, and answer its buttons."""
+
+    async def opened(event: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient) -> None:
+        if event.get("tab") == "home":
+            await _show(bot, client, Member.of(context), Place())
+
+    async def browse(
+        ack: AsyncAck, action: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
+        await ack()
+        try:
+            place = Place.parse(action.get("value"))
+        except BadState:
+            place = Place()  # the button is of another version, and the home is shown anew
+        await _show(bot, client, Member.of(context), place)
+
+    async def remember(ack: AsyncAck, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+        await ack()
+        member = Member.of(context)
+        bot.recents.switch_on(member)
+        await _show(bot, client, member, Place())
+
+    async def forget(ack: AsyncAck, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+        await ack()
+        member = Member.of(context)
+        bot.recents.forget(member)
+        await _show(bot, client, member, Place())
+
+    app.event("app_home_opened")(opened)
+    app.action(re.compile(f"^{re.escape(BROWSE)}"))(browse)
+    app.action(REMEMBER)(remember)
+    app.action(FORGET)(forget)
+
+
+async def _show(bot: Bot, client: AsyncWebClient, member: Member, place: Place) -> None:
+    if not bot.limiter.seconds_to_wait(member):
+        await bot.deliveries.start(_publish(bot, client, member, place))
+
+
+async def _publish(bot: Bot, client: AsyncWebClient, member: Member, place: Place) -> None:
+    recents = bot.recents
+    view = home(bot.library, place, bot.today(), recents.codes(member), offers=recents.is_offered)
+    await patiently(lambda: client.views_publish(user_id=member.user, view=view))
