@@ -7,21 +7,19 @@ a condition that somebody had or has not.
 """
 
 import re
-import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 from core.axes import Axis, values_in
-from core.catalog import Catalog
-from core.code import Code
+from core.classification import Level
 from core.findings import fixes
 from core.findings.code_facts import CodeFacts
 from core.findings.finding import Edit, Fix
 from core.findings.note import Note, rules_of
 from core.findings.remark import Remark
+from core.findings.titled import Titled, are_opposite, code_titled, diabetes_types, sides_in, telling
 from core.findings.together import code_table
 from core.notes import NoteKind
 from core.recogniser.mention import Mention, Verdict
@@ -29,10 +27,11 @@ from core.recogniser.mention import Mention, Verdict
 _JUDGED = frozenset({Verdict.CODE, Verdict.CODE_NORM, Verdict.CATEGORY})
 _LONGEST_LABEL = 100
 _MOST_WORDS = 12
-_SHORTEST = 3  # letters of a word that tells something
-_LIKE = 5  # letters that make two words alike, where likeness keeps the rule quiet
+#: What two words must begin with to be forms of one, in letters and as a part of the longer one:
+#: hypertension and hypertensive are, hypertension and hyperlipidemia share a prefix only.
+_SHORTEST_LIKE = 4
+_LIKE = 0.66
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _ABBREVIATION = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z0-9])[A-Za-z0-9]{2,6}\b|\b[a-z]/[a-z]\b|\bw/")
 _DOUBTS = re.compile(
     r"\b(?:rather|instead|not|vs|versus|see|excludes?|rule|code[ds]?|due|secondary|or|if|with|without|and|for|use)\b|[/+?=<>{}]",
@@ -44,20 +43,14 @@ _MEANT_AS = re.compile(
     r"|without|denies|negative|absence|absent|risk|suspected|possible|probable|fear|encounter|counsel\w+|carrier)\b",
     re.IGNORECASE,
 )
-_GENERIC = frozenset(
-    "and the for with not due nos nec unspecified other specified acute chronic disease diseases "
-    "disorder disorders syndrome essential primary mellitus complication complications encounter "
-    "initial subsequent sequela type part region site elsewhere classified organism this that from "
-    "left right bilateral unilateral history long term current status mild moderate severe recurrent "
-    "condition conditions problem patient stage code diagnosis".split()
+#: Words of so many titles that sharing one is no likeness: "infection", of the lungs or of the urinary tract.
+_WEAK = frozenset(
+    "pain infection infections infective failure fracture neoplasm malignant benign injury deficiency tract "
+    "low high upper lower without symptoms signs abnormal increased decreased acquired congenital".split()
 )
-_DIABETES_TYPE = re.compile(
-    r"\btype ([12]|II?)\b(?=.*diabet)|\bdiabet\w*(?: mellitus)?,? type ([12]|II?)\b", re.I
-)
-_ROMAN = {"I": "1", "II": "2"}
+_WIDE = (Level.CHAPTER, Level.BLOCK)
 _NUMBERED = re.compile(r"stage \d\w?")
-_AXES = (Axis.LATERALITY, Axis.TRIMESTER, Axis.STAGE, Axis.DEGREE)
-_SIDES = re.compile(r"\b(?:right|left|bilateral(?:ly)?|both|unilateral)\b", re.IGNORECASE)
+_AXES = (Axis.TRIMESTER, Axis.STAGE, Axis.DEGREE)
 _TEXT_HEADS = frozenset(
     "text title description desc diagnosis name condition problem label term display long_title short_title "
     "official_title meaning".split()
@@ -100,16 +93,8 @@ class TitleRule:
         if contradiction := _contradiction(label.words, facts):
             yield self._remark(mention, facts, label, contradiction, ())
         elif other := self._title_of_another(label, facts):
-            title = self._note.catalog.titles([other]).get(other, "")
-            said = f"the words beside it are those of {other} ({title})"
-            instead = fixes.replacements(
-                self._note,
-                mention,
-                self._written_instead(other, mention),
-                fixes.NEAR_CODE,
-                prefers_only_one=False,
-            )
-            yield self._remark(mention, facts, label, said, instead)
+            said = f"the words beside it are those of {other.code} ({other.title})"
+            yield self._remark(mention, facts, label, said, self._instead(mention, other))
 
     def _remark(
         self, mention: Mention, facts: CodeFacts, label: Label, said: str, instead: tuple[Fix, ...]
@@ -125,27 +110,26 @@ class TitleRule:
             mention.start, mention.end, "title-mismatch", message, facts.code, (own, *instead), related
         )
 
-    def _written_instead(self, other: Code, mention: Mention) -> tuple[Code, ...]:
-        facts = self._note.facts_about(other, mention)
-        return (other,) if facts.is_billable else facts.billable_below
+    def _instead(self, mention: Mention, other: Titled) -> tuple[Fix, ...]:
+        """The code to write instead, where the titles leave no choice."""
+        if not (other.is_only and self._note.facts_about(other.code, mention).is_billable):
+            return ()
+        return fixes.replacements(self._note, mention, (other.code,), fixes.NEAR_CODE, prefers_only_one=False)
 
-    def _title_of_another(self, label: Label, facts: CodeFacts) -> Code | None:
+    def _title_of_another(self, label: Label, facts: CodeFacts) -> Titled | None:
         """The code whose title the words are, where none of them is of this one."""
-        words = _telling(label.words)
-        if not words or _ABBREVIATION.search(_softened(label.words)):
+        words = telling(label.words)
+        if not words or _ABBREVIATION.search(_softened(label.words)) or _MEANT_AS.search(label.words):
             return None
-        if any(_is_alike(word, own) for word in words for own in _own_words(facts)):
+        own = _own_words(facts)
+        if any(_is_among(word, own) for word in words - _WEAK) or _are_among(words, own):
             return None
-        other = _titles_of(self._note.catalog).get(_stems(words))
-        if other is None or other.startswith(facts.code.text):
+        other = code_titled(self._note.catalog, label.words)
+        if other is None or other.code.text.startswith(facts.code.text):
             return None
-        if _MEANT_AS.search(label.words):
-            return None
-        if self._note.names is not None:
-            known = {w for name in self._note.names(facts.code) for w in _telling(name)}
-            if any(_is_alike(word, own) for word in words for own in known):
-                return None
-        return Code(other)
+        # A name has to say it all: the vocabulary has words for parts of titles too, such as the low back.
+        names = self._note.names(facts.code) if self._note.names is not None else ()
+        return None if any(_are_among(words, own | telling(name)) for name in names) else other
 
 
 class Labels:
@@ -248,18 +232,17 @@ class Labels:
 def _contradiction(label: str, facts: CodeFacts) -> str | None:
     """What the words say otherwise than the title, on something that a title settles with a word."""
     title = facts.title or ""
-    said, official = _types(label), _types(title)
+    said, official = diabetes_types(label), diabetes_types(title)
     if len(said) == 1 == len(official) and said != official:
         return "the words beside it name another type of diabetes"
     if _DOUBTS.search(label):
         return None
-    sides = {side.lower() for side in _SIDES.findall(label)}
+    if are_opposite(sides_in(label), sides_in(title)):
+        return f"the words beside it name another {Axis.LATERALITY.label}"
     words, titled = values_in(label), values_in(title)
     for axis in _AXES:
         one, two = words.get(axis, "").lower(), titled.get(axis, "").lower()
         if not one or not two or one == two:
-            continue
-        if axis is Axis.LATERALITY and (len(sides) != 1 or {one, two} != {"right", "left"}):
             continue
         if axis is Axis.STAGE and not (_NUMBERED.fullmatch(one) and _NUMBERED.fullmatch(two)):
             continue
@@ -269,67 +252,38 @@ def _contradiction(label: str, facts: CodeFacts) -> str | None:
     return None
 
 
-def _types(text: str) -> set[str]:
-    return {_ROMAN.get((a or b).upper(), a or b) for a, b in _DIABETES_TYPE.findall(text)}
-
-
 def _softened(words: str) -> str:
     """Words in capitals throughout are no abbreviations."""
     return words.lower() if words.isupper() and " " in words.strip() else words
 
 
-def _telling(text: str) -> frozenset[str]:
-    found = (word.lower().strip("'-") for word in _WORD.findall(text))
-    parts = (part for word in found for part in word.split("-"))
-    return frozenset(p for p in parts if len(p) >= _SHORTEST and p not in _GENERIC)
+def _are_among(words: frozenset[str], others: frozenset[str]) -> bool:
+    return all(_is_among(word, others) for word in words)
 
 
-def _stems(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(word.removesuffix("s") for word in words)
+def _is_among(word: str, others: frozenset[str]) -> bool:
+    return word in others or any(_is_alike(word, other) for other in others)
 
 
 def _is_alike(one: str, two: str) -> bool:
-    """Whether two words share their beginning, or one is within the other: likeness that keeps quiet."""
-    short, long = sorted((one, two), key=len)
-    if len(short) < _LIKE:
-        return long.startswith(short) if len(short) > _SHORTEST else one == two
-    return short[:_LIKE] in long
+    """Whether two words are forms of one, by their beginnings: likeness that keeps quiet."""
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two))
+    )
+    return shared >= _SHORTEST_LIKE and shared >= _LIKE * max(len(one), len(two))
 
 
 def _own_words(facts: CodeFacts) -> frozenset[str]:
-    """The words of all official texts that speak of a code: titles along its path, and what is included."""
+    """The words of official texts that speak of a code: titles from its category on, and what they include.
+
+    Chapters and blocks speak of too much else.
+    """
     if facts.card is None:
         return frozenset()
-    texts = [level.title for level in facts.card.path]
-    included = (NoteKind.INCLUSION_TERM, NoteKind.INCLUDES, NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_FIRST)
-    texts += [note.text for note in facts.card.notes if note.kind in included]
-    return frozenset(word for text in texts for word in _telling(text))
-
-
-_TITLES: WeakKeyDictionary[Catalog, Mapping[frozenset[str], str]] = WeakKeyDictionary()
-
-
-def _titles_of(catalog: Catalog) -> Mapping[frozenset[str], str]:
-    """The codes by the telling words of their titles; symptoms are left out, for any disease has them."""
-    if (known := _TITLES.get(catalog)) is None:
-        known = _TITLES[catalog] = _by_words(catalog.read(_read_titles, None))
-    return known
-
-
-def _by_words(rows: list[tuple[str, str]]) -> Mapping[frozenset[str], str]:
-    found: dict[frozenset[str], str] = {}
-    for name, title in rows:
-        if words := _telling(title):
-            found.setdefault(_stems(words), name)
-    return found
-
-
-def _read_titles(db: sqlite3.Connection, _key: None) -> list[tuple[str, str]]:
-    # Those that a 7th-character table makes repeat the titles of their stems; shorter codes come first.
-    return db.execute(
-        "SELECT name, title FROM entry WHERE printed AND level IN ('category', 'subcategory', 'code') "
-        "AND name NOT LIKE 'R%' AND name NOT LIKE 'Z%' AND name NOT LIKE 'Y%' ORDER BY length(name), number"
-    ).fetchall()
+    texts = [level.title for level in facts.card.path if level.level not in _WIDE]
+    included = (NoteKind.INCLUSION_TERM, NoteKind.INCLUDES)
+    texts += [n.text for n in facts.card.notes if n.kind in included and n.at.level not in _WIDE]
+    return frozenset(word for text in texts for word in telling(text))
 
 
 def _without_marks(head: str) -> str:
