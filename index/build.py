@@ -26,7 +26,9 @@ INDEX_FOLDER = "index"
 
 #: Raised when the same sources are compiled into something else: the catalogue's tables, the index's
 #: rows and fields, or the sections read off it.
-_FORMAT = 20
+_FORMAT = 21
+
+_OF_BIRTH = "OP"  # how the codes of chapters 15 and 16 begin
 
 #: The step after which the catalogue in the unfinished snapshot can be read.
 CATALOGUE_WRITTEN = ("Writing the catalogue", 1, 1)
@@ -134,7 +136,7 @@ def write_index(folder: Path, progress: Progress) -> None:
     from index.default_codes import hierarchy_of
     from index.rows import rows
     from index.searcher import COMPILED_FILE, COMPLETION_FILE
-    from index.synonyms import read_vocabulary
+    from index.synonyms import common_codes, read_vocabulary
     from index.whoosh_index import read_postings, write_whoosh
 
     index = folder / INDEX_FOLDER
@@ -144,15 +146,18 @@ def write_index(folder: Path, progress: Progress) -> None:
         found = rows(catalog)
         hierarchy = hierarchy_of(catalog)
         meanings = catalog.seventh_character_meanings()
+        of_birth = {entry.number for entry in catalog.codes() if entry.name[0] in _OF_BIRTH}
+        common = {entry.number for code in common_codes() if (entry := catalog.entry(code))}
     vocabulary = read_vocabulary()
     write_whoosh(index, found, lambda done, total: progress("Indexing", done, total))
     progress("Reading the index", 0, 1)
-    write_compiled(index / COMPILED_FILE, found, read_postings(index), vocabulary, hierarchy, meanings)
+    postings = read_postings(index)
+    write_compiled(index / COMPILED_FILE, found, postings, vocabulary, hierarchy, meanings, of_birth)
     del hierarchy
     progress("Reading the index", 1, 1)
     progress("Writing completions", 0, 1)
     with closing(CompiledIndex(index / COMPILED_FILE)) as compiled:
-        write_completions(index / COMPLETION_FILE, completion_texts(compiled, found, vocabulary))
+        write_completions(index / COMPLETION_FILE, completion_texts(compiled, found, vocabulary, common))
     progress("Writing completions", 1, 1)
 
 

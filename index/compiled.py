@@ -7,7 +7,7 @@ build reads the whole index and stores its postings as flat arrays, which are ma
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
@@ -41,10 +41,12 @@ def write_compiled(
     synonyms: Sequence[Synonym],
     hierarchy: Hierarchy,
     known: Iterable[str] = (),
+    of_birth: Set[int] = frozenset(),
 ) -> None:
     """Store rows, the index's postings, and the search vocabulary.
 
-    ``known`` are texts whose words are right although no row has them: malunion is no bunion.
+    ``known`` are texts whose words are right although no row has them: malunion is no bunion. ``of_birth``
+    are the entries of chapters 15 and 16, pregnancy and the newborn.
     """
     roles: dict[str, dict[int, int]] = defaultdict(dict)
     for found in postings:
@@ -81,6 +83,7 @@ def write_compiled(
             "row_entry": array("I", (row.entry for row in rows)),
             "row_kind": array("B", (row.kind for row in rows)),
             "row_is_other": array("B", (row.residual for row in rows)),
+            "row_is_of_birth": array("B", (row.entry in of_birth for row in rows)),
             "row_is_sided": array("B", (not SIDES.isdisjoint(row.words) for row in rows)),
             "row_value": array("f", (_total(held, values, {MAIN}) for held in forward)),
             "row_whole_value": array("f", (_total(held, values, {MAIN, CONTEXT}) for held in forward)),
@@ -118,6 +121,7 @@ class CompiledIndex:
         self.row_entry = file.array("row_entry")
         self.row_kind = file.array("row_kind")
         self.row_is_other = file.array("row_is_other")
+        self.row_is_of_birth = file.array("row_is_of_birth")
         self.row_is_sided = file.array("row_is_sided")
         self.row_value = file.array("row_value")
         self.row_whole_value = file.array("row_whole_value")

@@ -4,7 +4,8 @@ A term leads to the row that answers its meaning best, so that "heart att" compl
 official text is "Acute myocardial infarction".
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 from functools import cache
 
 from index.compiled import CompiledIndex
@@ -21,14 +22,21 @@ _DEPTH_COST = 0.5  # for each level below the category
 _KIND_COST = {RowKind.TITLE: 0.0, RowKind.INDEX_TERM: 2.0}
 _NOTE_COST = 1.0
 _TERM_COST = 0.5  # of the search vocabulary
+_COMMON_GAIN = 4.0  # of what coders meet every day
+
+#: "Pain in shoulder", which people begin with the place.
+_OF_A_PLACE = re.compile(r"(\w+) (?:of|in) (?:unspecified )?((?:\w+ ){0,2}\w+)")
 
 _COMPLETED = (Vocabulary.SYNONYMS, Vocabulary.ABBREVIATIONS)
 
 
 def completion_texts(
-    index: CompiledIndex, rows: Sequence[Row], vocabulary: Sequence[Synonym]
+    index: CompiledIndex, rows: Sequence[Row], vocabulary: Sequence[Synonym], common: Set[int]
 ) -> list[CompletionText]:
-    """All texts, the most useful first: short ones, of headings before their codes, titles before others."""
+    """All texts, the most useful first: what is common, short texts, headings before their codes, titles.
+
+    ``common`` are the entries that are asked for most often.
+    """
     reader, ranking = QueryReader(index), Ranking(index)
     exact = {tuple(words(row.text)): number for number, row in reversed(list(enumerate(rows)))}
 
@@ -43,6 +51,9 @@ def completion_texts(
         (len(row.words), _KIND_COST.get(row.kind, _NOTE_COST), CompletionText(row.text, number))
         for number, row in enumerate(rows)
     ]
+    for number, title in enumerate(rows):
+        if title.kind is RowKind.TITLE and (turned := _turned(title.text)):
+            texts.append((len(words(turned)), _TERM_COST, CompletionText(turned, number, title.text)))
     for synonym in vocabulary:
         if synonym.list in _COMPLETED and (row := best_row(synonym.meaning)) is not None:
             text = CompletionText(synonym.term, row, synonym.meaning)
@@ -50,7 +61,9 @@ def completion_texts(
 
     def cost(found: tuple[int, float, CompletionText]) -> tuple[float, int]:
         length, kind_cost, text = found
-        return length + kind_cost + _DEPTH_COST * depth(rows[text.row].entry), length
+        entry = rows[text.row].entry
+        gain = _COMMON_GAIN if entry in common or index.entry_unspecified[entry] in common else 0.0
+        return length + kind_cost + _DEPTH_COST * depth(entry) - gain, length
 
     @cache
     def depth(entry: int) -> int:
@@ -58,3 +71,9 @@ def completion_texts(
 
     # Sorting is stable: of equals, rows come in the order of their usefulness, then terms.
     return [text for _, _, text in sorted(texts, key=cost)]
+
+
+def _turned(title: str) -> str | None:
+    """A title with its place first: "shoulder pain"."""
+    found = _OF_A_PLACE.fullmatch(title)
+    return f"{found[2]} {found[1]}".lower() if found else None

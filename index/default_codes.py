@@ -24,6 +24,8 @@ _OTHER_AND_UNSPECIFIED = re.compile(r"\bother (?:and|or) unspecified\b", re.IGNO
 _ABSENT = re.compile(r"\b(?:without|not) (?:(?!without\b|not\b)[^,])*|\buncomplicated\b", re.IGNORECASE)
 _UNSPECIFIED_AS = re.compile(r"\bunspecified (?:as|whether|if) [^,]*", re.IGNORECASE)
 _ACCIDENTAL = "accidental (unintentional)"
+#: What leaves a choice: an accident is what an intent that is not known is coded as.
+_OPEN = re.compile(rf"{_UNSPECIFIED.pattern}|{re.escape(_ACCIDENTAL)}", re.IGNORECASE)
 _LEFT_OVER = frozenset({"other", "specified"})
 _EMPTY = STOP_WORDS | {"part", "parts", "site", "sites"}
 
@@ -92,7 +94,7 @@ class DefaultCodes:
         "complicating childbirth" stands beside "complicating pregnancy" and its unspecified trimester.
         """
         default = self.unspecified(number)
-        if default is None or not _UNSPECIFIED.search(self._title(default)):
+        if default is None or not _OPEN.search(self._title(default)):
             return {}
         nearest: dict[str, int] = {}  # by word, what stands beside the lowest heading that has it
         open_choices = CHOICES.difference(_words(self._title(default)))

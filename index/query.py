@@ -19,6 +19,7 @@ from index.typos import neighbours
 from index.words import (
     AFTER_ANY_WORD,
     CHOICES,
+    SIDES,
     STOP_WORDS,
     Token,
     is_filler,
@@ -115,6 +116,8 @@ class Reading:
     #: The word of ``CHOICES`` that it has.
     choice: str | None
     expanded: tuple[tuple[str, str], ...] = ()
+    #: Whether it names pregnancy, childbirth or a newborn.
+    asks_of_birth: bool = True
 
     @property
     def corrected(self) -> tuple[tuple[str, str], ...]:
@@ -185,13 +188,15 @@ class QueryReader:
     ) -> Reading:
         unique = {token.word: token for token in reversed(telling)}
         terms = tuple(self._asked(token) for token in reversed(unique.values()))
-        return Reading(terms, weight, other, _choice(telling), expanded)
+        of_birth = any(_OF_BIRTH.match(token.word) for token in telling)
+        return Reading(terms, weight, other, _choice(telling), expanded, of_birth)
 
     def _asked(self, token: Token) -> Term:
         term = self.term(token.word)
         share = _DENIED_SHARE if token.denied else _ASIDE_SHARE if token.aside else 1.0
         emphasis = _LEADING if token.leading else 1.0
-        return replace(term, denied=token.denied, value=term.value * share * emphasis)
+        value = min(self.term(side).value for side in SIDES) if token.word in SIDES else term.value
+        return replace(term, denied=token.denied, value=value * share * emphasis)
 
     # What phrases mean
 
@@ -381,11 +386,21 @@ class QueryReader:
         return [-n for share, n in nlargest(_CORRECTIONS, alike) if share >= _LEAST_ALIKE]
 
 
+#: "Both knees", but not "both cervix and uterus".
+_BOTH = re.compile(r"\bboth\b(?!.*\band\b)", re.IGNORECASE)
+_OF_BIRTH = re.compile(
+    r"newborn|neonat|perinat|infan|bab(?:y|ies)|birth|born|preg|mater|mother|obstet|gravid|labou?r|deliver|puerper"
+    r"|(?:post|ante|intra|pre)part|postnat|antenat|prenat|fet[aou]|foet|trimester|gestat|amnio|placent|abort|miscar"
+    r"|eclamp|preeclamp|lactat|breast|nurs|umbilic|prematur|preterm|meconium|chorio|congenit|hyperemesis|twin|lochia"
+)
+
+
 def _in_full(query: str) -> str:
     """A query with the shorthand of notes and bills written out: hernia w/o obstruction."""
     query = _SLASHED.sub(lambda match: f" {_MEANT[match[1].lower()]} ", query)
     for phase, meant in _PHASES:
         query = phase.sub(meant, query)
+    query = _BOTH.sub("bilateral", query)
     return _NOT_FOUND.sub("no", _ASKED.sub(" ", query))
 
 

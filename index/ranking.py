@@ -24,7 +24,7 @@ _KIND_WEIGHT: dict[int, float] = {
     RowKind.TITLE: 1.0,
     RowKind.INCLUSION_TERM: 1.0,
     RowKind.INCLUDES: 0.98,
-    RowKind.REFERENCE: 0.95,
+    RowKind.REFERENCE: 0.94,
     RowKind.INDEX_TERM: 1.0,
 }
 _BY_DEFAULT = 0.95  # of a match with the side of a code below
@@ -37,6 +37,8 @@ _UNASKED_OTHER = 0.96  # "Other …" for a query that does not say so
 _MISSING_OTHER = 0.95  # and the reverse
 _MISSING_CAPACITY = 0.6  # the condition itself, for a query that asks for a history of it
 _UNASKED_SIDE = 0.95  # "left" for a query that names no side
+_OTHER_SIDE = 0.8  # "left" for a query that names the right
+_UNASKED_BIRTH = 0.7  # of pregnancy or of a newborn, for a query that names neither (I.C.15, I.C.16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +171,14 @@ class Ranking:
             elif role != MODIFIER:
                 held += value
         terms = reading.terms
-        if reading.choice and index.row_entry[row] in index.chosen(reading.choice):
-            # A code below the entry has what is chosen, and the answer will be that code.
+        is_chosen = False
+        if reading.choice:
             choice = next(place for place, term in enumerate(terms) if term.written == reading.choice)
-            own.setdefault(choice, _BY_DEFAULT)
-            with_context.setdefault(choice, _BY_DEFAULT)
+            if index.row_entry[row] in index.chosen(reading.choice):
+                # A code below the entry has what is chosen, and the answer will be that code.
+                own.setdefault(choice, _BY_DEFAULT)
+                with_context.setdefault(choice, _BY_DEFAULT)
+            is_chosen = choice in own
         recall = sum(terms[place].value * quality for place, quality in own.items()) / whole
         precision = min(1.0, held / index.row_value[row])
         score = (
@@ -193,8 +198,13 @@ class Ranking:
                 score *= _MISSING_CAPACITY
         if bool(index.row_is_other[row]) != reading.asks_for_other:
             score *= _MISSING_OTHER if reading.asks_for_other else _UNASKED_OTHER
-        if index.row_is_sided[row] and reading.choice not in SIDES:
-            score *= _UNASKED_SIDE
+        if index.row_is_sided[row]:
+            if reading.choice not in SIDES:
+                score *= _UNASKED_SIDE
+            elif not is_chosen:
+                score *= _OTHER_SIDE
+        if index.row_is_of_birth[row] and not reading.asks_of_birth:
+            score *= _UNASKED_BIRTH
         return Match(score * reading.weight, row, recall, precision, in_context, reading)
 
 

@@ -177,9 +177,13 @@ class Searcher:
             matches = self._meaning.join(matches, readings, query, span)
         best = nlargest(count, matches.items(), key=lambda item: (item[1].score, -item[1].row))
         # Stop words do not score: titles that differ in them alone are told apart here.
-        verbatim = {entry for entry, match in best if _verbatim(self._index.text(match.row)) == asked}
+        verbatim = {entry for entry, match in best if self._is_verbatim(match.row, asked)}
         best.sort(key=lambda item: item[0] not in verbatim)
         return self._in_order(dict(best), verbatim)
+
+    def _is_verbatim(self, row: int, asked: Sequence[str]) -> bool:
+        """Whether a row's text is what was asked; a reference names what it excludes only within its note."""
+        return self._index.row_kind[row] != RowKind.REFERENCE and _verbatim(self._index.text(row)) == asked
 
     def _in_order(self, best: Mapping[int, Match], verbatim: Set[int] = frozenset()) -> list[Found]:
         """Entries, best first: for a heading its default codes; more siblings and the headings come last.

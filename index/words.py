@@ -16,8 +16,8 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 #: Words that carry no meaning in a coding question. The official texts use them on almost every line.
 STOP_WORDS = frozenset(
     """
-    a an and as at by for from in into is it its nec nos of on or other specified than that the their
-    this to type unspecified was were which with without not no except excluding
+    a an and as at both by for from in into is it its nec nos of on or other specified than that the
+    their this to type unspecified was were which with without not no except excluding
     """.split()
 )
 
@@ -25,8 +25,10 @@ STOP_WORDS = frozenset(
 AFTER_ANY_WORD = "\U0010ffff"
 
 SIDES = frozenset({"right", "left", "bilateral"})
-#: Words that choose among codes which say "unspecified" or name another: a side, a trimester, a phase.
-CHOICES = SIDES | {"first", "second", "third", "childbirth", "puerperium"}
+#: Words for how a drug did harm: the intent of a poisoning, an adverse effect, underdosing (I.C.19.e).
+INTENTS = frozenset({"harm", "assault", "undetermined", "adverse", "underdosing"})
+#: Words that choose among codes which leave open, or name another, side, trimester, phase or intent.
+CHOICES = SIDES | INTENTS | {"first", "second", "third", "childbirth", "puerperium"}
 
 #: Words that say in what capacity a condition is meant, as the titles of chapter 21 have them.
 CAPACITIES = frozenset("history screening exposure allergy aftercare counseling observation carrier".split())
@@ -141,7 +143,11 @@ def phrase_key(written: Sequence[str]) -> str:
     is denied stays denied: "no bowel sounds".
     """
     telling = [word for word in written if not is_filler(word)]
-    return " ".join(map(stem, telling) if len(telling) > 1 else map(singular, written))
+    if len(telling) < 2:
+        return " ".join(map(singular, written))
+    stems = map(stem, telling)
+    # Word order is free, but not that of letters: "s p" is no "p s".
+    return " ".join(sorted(stems) if min(map(len, telling)) > 2 else stems)
 
 
 def _plain(text: str) -> str:

@@ -4,7 +4,7 @@ from PIL import Image
 
 from tests.e2e.workbench import PICTURES, ROOT
 
-CHOSEN = ("completion", "hover", "search", "tree")
+CHOSEN = ("completion", "hover", "quick-fix", "search", "tree")
 _COLOURS = 256
 
 

@@ -363,6 +363,28 @@ def test_what_a_condition_is_meant_as_counts_before_the_condition(
     assert codes(library, query)[0].startswith(category)
 
 
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("attack heart", "I21.9"),
+        ("malnutrition severe", "E43"),  # Unspecified severe protein-calorie malnutrition
+        ("osteoarthritis both knees", "M17.0"),  # Bilateral primary osteoarthritis of knee
+        ("aspirin adverse effect", "T39.015"),
+        ("aspirin overdose on purpose", "T39.012"),  # intentional self-harm
+        ("aspirin overdose", "T39.011"),  # accidental, where no intent is known (I.C.20.k)
+        ("cellulitis left leg", "L03.116"),
+    ],
+)
+def test_word_order_sides_and_intent(library: Library, query: str, first: str) -> None:
+    assert codes(library, query)[0] == first
+
+
+def test_pregnancy_and_newborns_come_after_what_is_asked_for(library: Library) -> None:
+    found = codes(library, "low sodium")
+    assert found.index("E87.1") < found.index("P74.22")
+    assert codes(library, "hyponatremia of newborn")[0] == "P74.22"
+
+
 def test_a_heading_s_terms_count_for_the_codes_below(library: Library) -> None:
     # "Transient arthropathy" is a term of M12.8; M12.84- are its codes for the hand.
     assert "M12.849" in codes(library, "transient arthropathy of hand")[:3]

@@ -8,7 +8,15 @@ import pytest
 from core.catalog import Catalog
 from core.classification import Level
 from index.library import Library
-from index.synonyms import FOLDER, VERSION, Vocabulary, VocabularyError, read_vocabulary, version_of
+from index.synonyms import (
+    FOLDER,
+    VERSION,
+    Vocabulary,
+    VocabularyError,
+    common_codes,
+    read_vocabulary,
+    version_of,
+)
 from index.words import STOP_WORDS, stem, words
 from tests.conftest import IN_FY2026
 
@@ -21,6 +29,12 @@ def test_the_lists_are_sorted_and_unique(vocabulary: Vocabulary) -> None:
     # The meanings of one term stand in the order of their likelihood.
     assert all(first[0] <= second[0] for first, second in pairwise(pairs))
     assert len(set(pairs)) == len(pairs)
+
+
+def test_the_common_codes_are_unique_and_of_the_release(catalog: Catalog) -> None:
+    found = common_codes()
+    assert len(set(found)) == len(found)
+    assert [code for code in found if (entry := catalog.entry(code)) is None or not entry.printed] == []
 
 
 def test_every_meaning_is_in_the_words_of_the_release(library: Library) -> None:
