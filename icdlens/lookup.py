@@ -11,8 +11,8 @@ import click
 
 from core.classification import Level
 from core.code import Code, InvalidCode, heading_of, shown
-from core.crosswalk import crosswalk_source, read_crosswalk
 from core.full_card import FullCard, OwnFile
+from core.own_file import read_own_file
 from core.render.full_outline import full_outline
 from core.render.glance import glance
 from core.render.json_card import SCHEMA, full_card_to_dict
@@ -65,10 +65,10 @@ def _separated(written: str) -> list[str]:
 
 
 def _own_file(path: Path) -> OwnFile:
-    crosswalk = read_crosswalk(path)
-    for fault in crosswalk.faults:
+    own = read_own_file(path)
+    for fault in own.crosswalk.faults:
         click.echo(f"icdlens: {fault}", err=True)
-    return OwnFile(crosswalk, crosswalk_source(path))
+    return own
 
 
 def _card(library: Library, written: str, on: date, own: OwnFile | None) -> FullCard | None:

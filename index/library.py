@@ -37,6 +37,8 @@ class Library:
         """Open a snapshot, with the model whose vectors it holds. Raises ``CatalogUnavailable``."""
         self.snapshot = snapshot
         self._model = model
+        #: The user's own crosswalk, for the full cards that are asked for without one.
+        self.own: OwnFile | None = None
         self.catalog = Catalog(snapshot.folder / CATALOG_FILE)
 
     @classmethod
@@ -97,8 +99,8 @@ class Library:
         return build_card(self.catalog, code, on)
 
     def full_card(self, code: Code, on: date, own: OwnFile | None = None) -> FullCard | None:
-        """The card with every section; ``own`` is the user's crosswalk file."""
-        return build_full_card(self.catalog, code, on, own)
+        """The card with every section; ``own`` is the user's crosswalk file, else that of the library."""
+        return build_full_card(self.catalog, code, on, own or self.own)
 
     def near_codes(self, written: str, on: date, *, limit: int = 5) -> tuple[Code, ...]:
         """Codes written almost like a text, the likeliest first."""

@@ -1,6 +1,7 @@
 """One session: the client, its documents and settings, and the library."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 
 from core.errors import IcdlensError
 from core.findings.check import service_date
+from core.own_file import find_own_file
 from lsp_server.card_files import CardFiles
 from lsp_server.checker import Basis, Checker
 from lsp_server.client import Client, client_of
@@ -165,6 +167,9 @@ class CodeServer(LanguageServer):
         """Tell everybody that there is a library, or another one."""
         if self.opening.library:
             self.checker.use(self.opening.library.snapshot)
+            self.opening.library.own, said = find_own_file(os.environ)
+            if said:
+                self.warn(said)
         for listener in self.opened:
             listener()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import IcdlensError
+from core.own_file import find_own_file
 from core.snapshot import data_folder
 from index.library import Library
 from slack_bot.settings import Settings
@@ -57,6 +58,9 @@ def run(http: bool, data: Path | None = None) -> None:
     settings = Settings.read(os.environ, http=http)
     with Library.open(data) as library:
         library.searcher.prepare()  # now, so that the first user need not wait for it
+        library.own, said = find_own_file(os.environ)
+        if said:
+            _announce(said)
         asyncio.run(_serve(settings, library, data or data_folder(), _announce, http=http))
 
 
