@@ -68,8 +68,10 @@ async def test_the_overflow_leads_to_all_codes_below(workspace: Workspace) -> No
 
 async def test_a_hit_opens_its_card(workspace: Workspace) -> None:
     found = (await workspace.command("copd"))["blocks"]
+    first = button(found, "Card")["value"].split()[0]
     sent = await workspace.press(found, "Card")
-    assert texts(sent.blocks)[0].startswith("J44.9 ")
+    assert first.startswith("J44.")
+    assert texts(sent.blocks)[0].startswith(f"{first} ")
 
 
 async def test_sharing_posts_the_card_once_and_takes_the_button_away(workspace: Workspace) -> None:
