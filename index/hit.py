@@ -77,5 +77,6 @@ class Hit:
         reason = f'{self.kind.label} "{self.matched}"'
         if self.of:
             reason += f" of {self.of}"
-        changes = ", ".join(f"{written} → {read}" for written, read in (*self.corrected, *self.expanded))
+        read_as = dict.fromkeys((*self.corrected, *self.expanded))
+        changes = ", ".join(f"{written} → {read}" for written, read in read_as)
         return f"{reason} ({changes})" if changes else reason
