@@ -128,6 +128,7 @@ def lookup(
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
 @click.option("--billable", is_flag=True, help="Only codes that are billable on the date.")
 @click.option("--chapter", metavar="N", help="Only codes of one chapter, 1 to 22.")
+@click.option("--block", metavar="A-B", help="Only codes of one block, as M50-M54.")
 @_on_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--jsonl", is_flag=True, help="Answer JSON requests from stdin, one a line; see docs/json.md.")
@@ -140,6 +141,7 @@ def search(
     limit: int,
     billable: bool,
     chapter: str | None,
+    block: str | None,
     on: date,
     form: str,
     jsonl: bool,
@@ -160,9 +162,12 @@ def search(
     if jsonl == bool(words):
         raise click.UsageError("Give words to search for, or --jsonl to read requests from stdin.")
     with open_library(data) as library:
-        asked = Asked(on, limit, billable, chapter, explain, by_meaning=not no_ai)
+        block = block.upper() if block else None
+        asked = Asked(on, limit, billable, chapter, block, explain, by_meaning=not no_ai)
         if chapter is not None and library.catalog.group(Level.CHAPTER, chapter) is None:
             raise click.UsageError("There is no such chapter; chapters are numbered 1 to 22.")
+        if block is not None and library.catalog.group(Level.BLOCK, block) is None:
+            raise click.UsageError("There is no such block; the card of a code names those that it is in.")
         if jsonl:
             answer_lines(library, _stream(sys.stdin).buffer, _stream(sys.stdout).buffer, asked)
             return

@@ -31,6 +31,7 @@ class Asked:
     limit: int
     billable_only: bool
     chapter: str | None
+    block: str | None = None
     explain: bool = False
     by_meaning: bool = True
 
@@ -41,6 +42,7 @@ class Asked:
             limit=limit,
             billable_only=self.billable_only,
             chapter=self.chapter,
+            block=self.block,
             by_meaning=self.by_meaning,
         )
 

@@ -114,11 +114,18 @@ class Library:
         limit: int = 10,
         billable_only: bool = False,
         chapter: str | None = None,
+        block: str | None = None,
         by_meaning: bool = True,
     ) -> list[Hit]:
         """Rank codes for a phrase, best first; see ``Searcher.search``."""
         return self.searcher.search(
-            query, on, limit=limit, billable_only=billable_only, chapter=chapter, by_meaning=by_meaning
+            query,
+            on,
+            limit=limit,
+            billable_only=billable_only,
+            chapter=chapter,
+            block=block,
+            by_meaning=by_meaning,
         )
 
     def complete(self, typed: str, on: date, *, limit: int = 50) -> list[Hit]:

@@ -79,18 +79,20 @@ class Searcher:
         limit: int = 10,
         billable_only: bool = False,
         chapter: str | None = None,
+        block: str | None = None,
         by_meaning: bool = True,
     ) -> list[Hit]:
         """Rank codes for a phrase, best first, for a date of service.
 
         Returns at most ``limit`` hits; ``Hit.score`` is comparable within one call only. An empty or
         blank query returns no hits. A query that is a code comes first itself. ``chapter`` is a
-        number such as ``13``; an unknown one returns no hits. ``by_meaning`` compares meanings too, where
+        number such as ``13`` and ``block`` a name such as ``M50-M54``; an unknown one returns no hits.
+        ``by_meaning`` compares meanings too, where
         the searcher has a model; that takes some 20 ms, and about a second for the first query. Raises
         ``ModelUnavailable`` where the model cannot be used.
         """
-        span = self._span(chapter)
-        if span is None or limit < 1:
+        span = _within(self._span(chapter), self._block_span(block))
+        if not span or limit < 1:
             return []
         query = query[:MOST_CHARACTERS]
         codes = self._codes_in(query)
@@ -264,17 +266,27 @@ class Searcher:
             matches.setdefault(self._index.row_entry[completion.row], match)
         return self._in_order(matches)
 
-    def _span(self, chapter: str | None) -> range | None:
-        """The numbers of a chapter's entries; ``None`` for a chapter that does not exist."""
+    def _span(self, chapter: str | None) -> range:
+        """The numbers of a chapter's entries; none for a chapter that does not exist."""
         if chapter is None:
             return EVERYWHERE
         chapters = self._catalog.groups(Level.CHAPTER)
         names = [entry.name for entry in chapters]
         if chapter not in names:
-            return None
+            return range(0)
         place = names.index(chapter)
         after = chapters[place + 1].number if place + 1 < len(chapters) else EVERYWHERE.stop
         return range(chapters[place].number, after)
+
+    def _block_span(self, block: str | None) -> range:
+        """The numbers of a block's codes; none for a block that does not exist."""
+        if block is None:
+            return EVERYWHERE
+        if self._catalog.group(Level.BLOCK, block) is None:
+            return range(0)
+        first, _, last = block.partition("-")
+        begin, end = self._catalog.span(Code(first)), self._catalog.span(Code(last or first))
+        return range(begin.start, end.stop)
 
 
 def _begun_code(query: str) -> str:

@@ -299,6 +299,14 @@ def test_a_chapter_keeps_codes_out_too(library: Library) -> None:
     assert codes(library, "I10", chapter="9")[0] == "I10"
 
 
+def test_a_block_keeps_codes_out(library: Library) -> None:
+    found = library.search("pain", IN_FY2026, block="M50-M54", limit=20)
+    assert found
+    assert all("M50" <= hit.code.text < "M55" for hit in found)
+    assert library.search("pain", IN_FY2026, block="M50-M99") == []
+    assert library.search("pain", IN_FY2026, block="M50-M54", chapter="9") == []
+
+
 def test_a_default_code_that_was_not_in_use_gives_way_to_its_heading(library: Library) -> None:
     # M54.5 was billable until 2021-09-30; M54.50 came the day after.
     first = library.search("low back pain", date(2021, 6, 1))[0]
