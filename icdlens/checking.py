@@ -16,14 +16,13 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from core.findings.check import check
+from core.findings.check import check, service_date
 from core.findings.finding import Edit, Finding
 from core.findings.settings import CheckSettings
 from core.recogniser.document import LINE_END
-from core.snapshot import Snapshot
 from icdlens.note_files import NoteFile, NotText, decoded, find_notes, read_note, too_large
-from index.code_names import CodeNames
-from index.library import Library
+from index.code_names import NamesByRelease
+from index.library import Library, Snapshots
 
 STDIN = "<stdin>"
 _STDIN_ARGUMENT = "-"
@@ -90,9 +89,11 @@ class Summary:
             self.by_severity[name] = self.by_severity.get(name, 0) + 1
 
 
-def check_text(library: Library, path: str, text: str, asked: Asked, names: CodeNames) -> Checked:
+def check_text(library: Library, path: str, text: str, asked: Asked, names: NamesByRelease) -> Checked:
     """The findings of one text, with their places."""
-    found = check(text, library.catalog, asked.on, asked.settings, names)
+    on = service_date(text, asked.on) if asked.settings.reads_dates else asked.on
+    catalog = library.in_force(on).catalog
+    found = check(text, catalog, asked.on, asked.settings, names.of(catalog))
     lines = _Lines(text) if found else None
     return Checked(path, tuple(_placed(finding, lines) for finding in found) if lines else ())
 
@@ -111,7 +112,7 @@ def check_all(
     """
     found = find_notes(Path(path) for path in paths if path != _STDIN_ARGUMENT)
     files = found.files
-    names = CodeNames(library.catalog)
+    names = NamesByRelease()
     total = len(files) + (_STDIN_ARGUMENT in paths)
     done = 0
     if _STDIN_ARGUMENT in paths:
@@ -131,7 +132,7 @@ def check_all(
         yield checked
 
 
-def _check_stdin(library: Library, stdin: BinaryIO | None, asked: Asked, names: CodeNames) -> Checked:
+def _check_stdin(library: Library, stdin: BinaryIO | None, asked: Asked, names: NamesByRelease) -> Checked:
     try:
         if stdin is None:
             raise NotText("there is none")
@@ -143,7 +144,7 @@ def _check_stdin(library: Library, stdin: BinaryIO | None, asked: Asked, names: 
         return Checked(STDIN, skipped=str(error))
 
 
-def _check_file(library: Library, file: NoteFile, asked: Asked, names: CodeNames) -> Checked:
+def _check_file(library: Library, file: NoteFile, asked: Asked, names: NamesByRelease) -> Checked:
     path = str(file.path)
     try:
         text = read_note(file.path, asked.largest)
@@ -173,7 +174,7 @@ def _workers(files: Sequence[NoteFile], jobs: int | None) -> int:
     return 1
 
 
-_worker: tuple[Library, Asked, CodeNames] | None = None
+_worker: tuple[Library, Asked, NamesByRelease] | None = None
 
 
 def _in_parallel(
@@ -184,7 +185,7 @@ def _in_parallel(
         workers,
         multiprocessing.get_context("spawn"),
         initializer=_begin,
-        initargs=(library.snapshot, asked),
+        initargs=(library.snapshots, asked),
     )
     try:
         # Ctrl-C goes to every process of the terminal. The workers are begun here, and ignore what their
@@ -204,10 +205,9 @@ def _in_parallel(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin(snapshot: Snapshot, asked: Asked) -> None:
+def _begin(snapshots: Snapshots, asked: Asked) -> None:
     global _worker
-    library = Library(snapshot)
-    _worker = library, asked, CodeNames(library.catalog)
+    _worker = Library.again(snapshots), asked, NamesByRelease()
 
 
 def _work(file: NoteFile) -> Checked:

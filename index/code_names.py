@@ -63,5 +63,17 @@ class CodeNames:
         return found
 
 
+class NamesByRelease:
+    """The names of codes for each catalogue, for notes of several years."""
+
+    def __init__(self) -> None:
+        self._found: dict[Catalog, CodeNames] = {}
+
+    def of(self, catalog: Catalog) -> CodeNames:
+        if (found := self._found.get(catalog)) is None:
+            found = self._found[catalog] = CodeNames(catalog)
+        return found
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower())) - _EMPTY

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from core.errors import IcdlensError
 from core.snapshot import Snapshot, SnapshotStore, data_folder
-from index.build import CATALOGUE_WRITTEN, packaged_identity
-from index.library import Library, LibraryNotBuilt
+from index.build import CATALOGUE_WRITTEN
+from index.library import Library, LibraryNotBuilt, snapshots_in_use
+from index.models import find_model
 from lsp_server.building import Step, step_in
 
 COMPILING = "icdlens is compiling the classification (once, some seconds). Ask again in a moment."
@@ -64,12 +65,12 @@ class Opening:
         """Open the snapshot that another process has put in use meanwhile; whether there is one."""
         if self.library is None:
             return False
-        store = self._store()
-        current = store.current()
-        if current is None or current.folder == self.library.snapshot.folder:
+        data = self._data or data_folder()
+        try:
+            found = snapshots_in_use(data, find_model(data))
+        except IcdlensError:
             return False
-        found = store.find(packaged_identity(store.root))
-        if found is None or found.folder == self.library.snapshot.folder:
+        if found.folders == self.library.snapshots.folders:
             return False
         with suppress(IcdlensError):  # the one that is open is still good
             self.open(today)

@@ -164,7 +164,7 @@ class CodeServer(LanguageServer):
     def library_opened(self) -> None:
         """Tell everybody that there is a library, or another one."""
         if self.opening.library:
-            self.checker.use(self.opening.library.snapshot)
+            self.checker.use(self.opening.library.snapshots)
         for listener in self.opened:
             listener()
 
