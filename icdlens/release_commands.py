@@ -36,6 +36,11 @@ def _release(_context: click.Context, _option: click.Parameter, value: str | Non
     metavar="PATH",
     help="Install from files that you have: an official zip, a file in it, or a folder. Can be repeated.",
 )
+@click.option(
+    "--source",
+    type=click.Choice(["cdc", "cms"]),
+    help="The site to fetch it from.  [default: CDC, and CMS where CDC does not have all of it]",
+)
 @click.option("--check", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--force", is_flag=True, help="Compile again even if nothing changed.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
@@ -50,6 +55,7 @@ def update(
     data: Path | None,
     release: "Release | str | None",
     paths: tuple[Path, ...],
+    source: str | None,
     check: bool,
     force: bool,
     quiet: bool,
@@ -58,14 +64,16 @@ def update(
     """Install an official release beside those that are there.
 
     \b
+    icdlens update                       the latest, from CDC or CMS
+    icdlens update --release FY2025
     icdlens update --from Downloads/icd10cm-code-descriptions-2027.zip \\
                    --from Downloads/icd10cm-table-and-index-2027.zip
     icdlens update --from Downloads --release FY2027 --check
 
-    The files are CDC's or CMS's, as they were downloaded. A release needs its order file (in the zip of code
-    descriptions) and its tabular XML; the Alphabetic Index, the External Cause Index and the tables of
-    neoplasms and drugs complete it, now or later. What is installed stays in use until all is read, checked
-    and compiled. See docs/releases.md.
+    Files that you have are CDC's or CMS's, as they were downloaded; nothing is fetched then. A release needs
+    its order file (in the zip of code descriptions) and its tabular XML; the Alphabetic Index, the External
+    Cause Index and the tables of neoplasms and drugs complete it, now or later. What is installed stays in
+    use until all is read, checked and compiled. See docs/releases.md.
     """
     from core.release import Release
     from core.snapshot import data_folder
@@ -73,11 +81,17 @@ def update(
     from index.models import find_model, require_model
 
     folder = data or data_folder()
-    if not paths:
-        raise click.UsageError("Name the files, zips or folders to install from, with --from.")
+    if paths and source:
+        raise click.UsageError("--from and --source exclude each other.")
     model = require_model(folder) if ai else None if ai is False else find_model(folder)
     wanted = release if isinstance(release, Release) else None
-    update_from(folder, paths, Wanted(wanted, release == "latest", check, force, quiet), model)
+    asked = Wanted(wanted, release == "latest", check, force, quiet)
+    if paths:
+        update_from(folder, paths, asked, model)
+        return
+    from icdlens.updating import update_online
+
+    update_online(folder, asked, source, model)
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,10 @@ class Wanted:
     check: bool = False
     force: bool = False
     quiet: bool = False
+
+    def of(self, release: Release) -> "Wanted":
+        """The same, of the release that was found."""
+        return replace(self, release=release, latest=False)
 
 
 def update_from(data: Path, paths: Sequence[Path], wanted: Wanted, model: Model | None) -> None:
@@ -117,6 +121,12 @@ def _install(data: Path, files: ReleaseFiles, wanted: Wanted, model: Model | Non
     )
     for kind in _absent(official):
         click.echo(f"Without the {CALLED[kind]}: {_LOST[kind]}.")
+
+
+def is_complete(data: Path, release: Release) -> bool:
+    """Whether a release is installed, and lacks no file."""
+    found = [i.snapshot for i in installed_releases(data) if i.release == release]
+    return bool(found) and not _absent(official_files(found[0]))
 
 
 def _absent(official: Mapping[str, Any]) -> list[FileKind]:

@@ -5,7 +5,6 @@ all together, and how far they were packed. Only members that are asked for are 
 names.
 """
 
-import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -50,7 +49,7 @@ class Unpacker:
     ) -> Iterator[Unpacked]:
         if len(within) > _DEEPEST:
             raise SourceError(path, f"zips within {_DEEPEST} others")
-        _check_magic(path)
+        check_is_zip(path)
         try:
             with zipfile.ZipFile(path) as archive:
                 for member in self._members(path, archive):
@@ -108,7 +107,8 @@ def base_name(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2]
 
 
-def _check_magic(path: Path) -> None:
+def check_is_zip(path: Path) -> None:
+    """Check that a file starts as zips do; sites answer with pages. Raises ``SourceError``."""
     try:
         with path.open("rb") as file:
             start = file.read(512)
@@ -121,10 +121,3 @@ def _check_magic(path: Path) -> None:
             path, "this is a web page and no zip: the site answered with a page instead of the file"
         )
     raise SourceError(path, "this is no zip; fetch it again")
-
-
-def free_bytes(folder: Path) -> int:
-    """How much can still be written to the disk that a folder is on, or will be."""
-    while not folder.exists() and folder.parent != folder:
-        folder = folder.parent
-    return shutil.disk_usage(folder).free
