@@ -18,6 +18,7 @@ from core.classification import Level
 from core.code import Code, InvalidCode
 from core.errors import IcdlensError
 from icdlens import __version__
+from icdlens.release_commands import releases, update
 
 if TYPE_CHECKING:
     from core.findings.finding import Severity
@@ -161,7 +162,7 @@ def search(
         raise click.UsageError("Give words to search for, or --jsonl to read requests from stdin.")
     with open_library(data) as library:
         asked = Asked(on, limit, billable, chapter, explain, by_meaning=not no_ai)
-        if chapter is not None and library.catalog.group(Level.CHAPTER, chapter) is None:
+        if chapter is not None and library.in_force(on).catalog.group(Level.CHAPTER, chapter) is None:
             raise click.UsageError("There is no such chapter; chapters are numbered 1 to 22.")
         if jsonl:
             answer_lines(library, _stream(sys.stdin).buffer, _stream(sys.stdout).buffer, asked)
@@ -457,6 +458,10 @@ def slack(
     except LibraryNotBuilt:  # only after the settings were found right
         build_library(data)
         run(http=http, data=data)
+
+
+for _command in (update, releases):
+    cli.add_command(_command)
 
 
 def main() -> None:
