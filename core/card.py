@@ -14,7 +14,14 @@ from core.classification import Level
 from core.code import LONGEST, Code, dotted
 from core.lives import Life, Standing
 from core.notes import NoteKind
-from core.release import FIRST_DATE_OF_SERVICE, Release, fiscal_year, fiscal_year_end, fiscal_year_start
+from core.release import (
+    FIRST_DATE_OF_SERVICE,
+    Release,
+    fiscal_year,
+    fiscal_year_end,
+    fiscal_year_start,
+    how_to_install,
+)
 from core.sources.billable_validity import KNOWN_THROUGH_FISCAL_YEAR, BillablePeriod
 
 _KNOWN_THROUGH = fiscal_year_end(KNOWN_THROUGH_FISCAL_YEAR)
@@ -312,9 +319,10 @@ class _Cardmaker:
             )
         if self.release.is_superseded_on(self.on):
             year = self.release.fiscal_year + 1
+            due = Release(fiscal_year_start(fiscal_year(self.on)))
             yield CardLine(
                 f"Titles and notes are those of {self.release.name}, superseded by FY{year} on "
-                f"{fiscal_year_start(year)}.",
+                f"{fiscal_year_start(year)}. To install {due.short_name}: {how_to_install(due)}",
                 self.calendar,
             )
         elif self.on < self.release.effective:

@@ -16,6 +16,7 @@ import json
 import os
 import secrets
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -29,8 +30,10 @@ from core.errors import IcdlensError
 
 DATA_DIR_VARIABLE = "ICDLENS_DATA_DIR"
 
+#: The file that names the snapshot in use.
+POINTER = "current"
+
 _MANIFEST = "snapshot.json"
-_POINTER = "current"
 _UNFINISHED = ".building-"
 _NAMED = 16  # characters of the identity that a snapshot's folder is named with
 _SWAP_SECONDS = (0.01, 0.1, 1.0)
@@ -76,7 +79,7 @@ class SnapshotStore:
     def current(self) -> Snapshot | None:
         """The snapshot in use; ``None`` where there is none, or where files of it are missing."""
         try:
-            name = (self.root / _POINTER).read_text(encoding="utf-8").strip()
+            name = (self.root / POINTER).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             return None
         if not name or name.startswith(".") or Path(name).name != name:
@@ -126,8 +129,8 @@ class SnapshotStore:
                     self._put_in_use(snapshot)
                     self._prune({snapshot.folder, *([former.folder] if former else [])})
                 return snapshot
-        except OSError as error:
-            reason = error.strerror or str(error)
+        except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or str(error)
             raise SnapshotError(
                 f"The snapshot could not be written to {self.root} ({reason}). Mend that, or name another "
                 f"folder in {DATA_DIR_VARIABLE}; what was there before is unchanged."
@@ -172,19 +175,19 @@ class SnapshotStore:
         return Snapshot(finished, manifest)
 
     def _put_in_use(self, snapshot: Snapshot) -> None:
-        beside = self.root / f".{_POINTER}"
+        beside = self.root / f".{POINTER}"
         with beside.open("w", encoding="utf-8") as file:
             file.write(snapshot.folder.name + "\n")
             file.flush()
             os.fsync(file.fileno())
         for pause in _SWAP_SECONDS:
             try:
-                beside.replace(self.root / _POINTER)
+                beside.replace(self.root / POINTER)
                 break
             except PermissionError:  # Windows, while a reader has the pointer open
                 time.sleep(pause)
         else:
-            beside.replace(self.root / _POINTER)
+            beside.replace(self.root / POINTER)
         _sync_folder(self.root)
 
     def _remove_unfinished(self) -> None:

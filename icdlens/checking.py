@@ -16,13 +16,12 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from core.findings.check import check
+from core.findings.check import check, service_date
 from core.findings.finding import Edit, Finding
 from core.findings.settings import CheckSettings
 from core.recogniser.document import LINE_END
-from core.snapshot import Snapshot
 from icdlens.note_files import NoteFile, NotText, decoded, find_notes, read_note, too_large
-from index.library import Library
+from index.library import Library, Snapshots
 
 STDIN = "<stdin>"
 _STDIN_ARGUMENT = "-"
@@ -91,6 +90,8 @@ class Summary:
 
 def check_text(library: Library, path: str, text: str, asked: Asked) -> Checked:
     """The findings of one text, with their places."""
+    on = service_date(text, asked.on) if asked.settings.reads_dates else asked.on
+    library = library.in_force(on)
     found = check(text, library.catalog, asked.on, asked.settings, library.names)
     lines = _Lines(text) if found else None
     return Checked(path, tuple(_placed(finding, lines) for finding in found) if lines else ())
@@ -182,7 +183,7 @@ def _in_parallel(
         workers,
         multiprocessing.get_context("spawn"),
         initializer=_begin,
-        initargs=(library.snapshot, asked),
+        initargs=(library.snapshots, asked),
     )
     try:
         # Ctrl-C goes to every process of the terminal. The workers are begun here, and ignore what their
@@ -202,10 +203,9 @@ def _in_parallel(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin(snapshot: Snapshot, asked: Asked) -> None:
+def _begin(snapshots: Snapshots, asked: Asked) -> None:
     global _worker
-    library = Library(snapshot)
-    _worker = library, asked
+    _worker = Library.again(snapshots), asked
 
 
 def _work(file: NoteFile) -> Checked:

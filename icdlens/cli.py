@@ -18,6 +18,7 @@ from core.classification import Level
 from core.code import Code, InvalidCode
 from core.errors import IcdlensError
 from icdlens import __version__
+from icdlens.release_commands import releases, update
 
 if TYPE_CHECKING:
     from core.findings.finding import Severity
@@ -164,9 +165,10 @@ def search(
     with open_library(data) as library:
         block = block.upper() if block else None
         asked = Asked(on, limit, billable, chapter, block, explain, by_meaning=not no_ai)
-        if chapter is not None and library.catalog.group(Level.CHAPTER, chapter) is None:
+        catalog = library.in_force(on).catalog
+        if chapter is not None and catalog.group(Level.CHAPTER, chapter) is None:
             raise click.UsageError("There is no such chapter; chapters are numbered 1 to 22.")
-        if block is not None and library.catalog.group(Level.BLOCK, block) is None:
+        if block is not None and catalog.group(Level.BLOCK, block) is None:
             raise click.UsageError("There is no such block; the card of a code names those that it is in.")
         if jsonl:
             answer_lines(library, _stream(sys.stdin).buffer, _stream(sys.stdout).buffer, asked)
@@ -462,6 +464,10 @@ def slack(
     except LibraryNotBuilt:  # only after the settings were found right
         build_library(data)
         run(http=http, data=data)
+
+
+for _command in (update, releases):
+    cli.add_command(_command)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import codecs
 import json
 import textwrap
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,10 @@ from typing import Any, BinaryIO
 
 import click
 
+from core.catalog import Catalog
 from core.code import Code
 from core.errors import IcdlensError
+from core.findings.check import service_date
 from core.recogniser.document import LINE_END
 from core.recogniser.mention import Evidence, Mention, Reason, Verdict
 from core.recogniser.recognise import recognise
@@ -62,8 +64,16 @@ class Explained:
     def mentions(self, library: Library, text: str, on: date | None = None) -> tuple[Mention, ...]:
         """The tokens of a text. A date of service that is asked for outweighs what the text states."""
         stated = None if self.is_given or on else stated_dates(text)
-        found = recognise(text, library.catalog, on or self.on, stated=stated)
+        found = recognise(text, self._catalog(library, text, on), on or self.on, stated=stated)
         return tuple(m for m in found if self.with_ignored or m.verdict is not Verdict.IGNORE)
+
+    def titles(self, library: Library, text: str, codes: Set[Code]) -> dict[Code, str]:
+        """The titles of codes in the release that answers for a text."""
+        return self._catalog(library, text).titles(codes)
+
+    def _catalog(self, library: Library, text: str, on: date | None = None) -> Catalog:
+        default = on or self.on
+        return library.in_force(default if self.is_given or on else service_date(text, default)).catalog
 
 
 def sources(arguments: Sequence[str], stdin: BinaryIO | None) -> list[Source]:
@@ -90,9 +100,8 @@ def print_explained(library: Library, texts: Sequence[Source], asked: Explained)
     count = 0
     for source in texts:
         found = asked.mentions(library, source.text)
-        titles = library.catalog.titles(
-            {m.code for m in found if m.code} | {m.suggestion for m in found if m.suggestion}
-        )
+        codes = {m.code for m in found if m.code} | {m.suggestion for m in found if m.suggestion}
+        titles = asked.titles(library, source.text, codes)
         places = _places(source.text, found)
         near_left = _NEAR_CODES_FOR
         for mention, place in zip(found, places, strict=True):

@@ -105,7 +105,7 @@ def _missing_to_dict(library: Library, written: str, on: date) -> dict[str, Any]
         "code": written.encode(errors="replace").decode(),
         "error": _not_found(library, written, on),
         "suggestions": near,
-        "release": library.release.name,
+        "release": library.in_force(on).release.name,
         "as_of": str(on),
     }
 
@@ -113,6 +113,7 @@ def _missing_to_dict(library: Library, written: str, on: date) -> dict[str, Any]
 def _not_found(library: Library, written: str, on: date) -> str:
     """What is wrong, and what to try instead, in one or two sentences."""
     name = written.strip().upper()
+    library = library.in_force(on)
     if _BLOCK.fullmatch(name) and (block := library.catalog.group(Level.BLOCK, name)):
         below = " ".join(entry.name for entry in library.catalog.children(block))
         return f"{block.name} is a block, {block.title}; look up what is in it: {below}"

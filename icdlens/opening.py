@@ -1,14 +1,18 @@
 """Opening the library, and compiling it with a progress bar where that was not done yet."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from core.alphabetic_index import index_summary
 from core.snapshot import Snapshot, SnapshotStore, data_folder
-from index.build import packaged_identity
+from index.build import Progress, packaged_identity
 from index.library import Library, LibraryNotBuilt
 from index.models import Model
+
+T = TypeVar("T")
 
 #: Measured on two cores, with the packaged model; with the Alphabetic Index there are twice as many texts.
 _MINUTES = (
@@ -29,19 +33,30 @@ def open_library(data: Path | None) -> Library:
 def build_library(
     data: Path | None, *, model: Model | None = None, force: bool = False, quiet: bool = False
 ) -> Snapshot:
-    """Compile the packaged release; progress goes to stderr.
+    """Compile the packaged release, and what is installed; progress goes to stderr.
 
     What compiles by itself gives no model, for nobody who looks a code up waits minutes for vectors.
     """
     from index.build import build
+    from index.installing import are_current, refresh
 
     store = SnapshotStore(data or data_folder())
-    if quiet or (store.find(packaged_identity(store.root, model)) and not force):
-        return build(store, _silent, model=model, force=force)
-    return _with_bar(store, model, force)
+
+    def run(report: Progress, waiting: Callable[[], None]) -> Snapshot:
+        snapshot = build(store, report, model=model, force=force, waiting=waiting)
+        refresh(store.root, report, model=model, force=force, waiting=waiting)
+        return snapshot
+
+    is_done = store.find(packaged_identity(store.root, model)) is not None and are_current(store.root, model)
+    if quiet or (is_done and not force):
+        return run(_silent, lambda: None)
+    return with_bar(run, "Compiling the official ICD-10-CM release; this is done once.", model)
 
 
-def _with_bar(store: SnapshotStore, model: Model | None, force: bool) -> Snapshot:
+def with_bar(
+    run: Callable[[Progress, Callable[[], None]], T], announced: str, model: Model | None = None
+) -> T:
+    """Run a compiler with a progress bar on stderr, saying so where another process is at it already."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -53,10 +68,8 @@ def _with_bar(store: SnapshotStore, model: Model | None, force: bool) -> Snapsho
     )
     from rich.progress import Progress as ProgressBar
 
-    from index.build import build
-
     console = Console(stderr=True)
-    click.echo("Compiling the official ICD-10-CM release; this is done once.", err=True)
+    click.echo(announced, err=True)
     if model:
         click.echo(_MINUTES, err=True)
     columns = (
@@ -77,7 +90,7 @@ def _with_bar(store: SnapshotStore, model: Model | None, force: bool) -> Snapsho
         def waiting() -> None:
             click.echo("Another icdlens is compiling it already; waiting for that one.", err=True)
 
-        return build(store, report, model=model, force=force, waiting=waiting)
+        return run(report, waiting)
 
 
 def index_message(snapshot: Snapshot) -> str:

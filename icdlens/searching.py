@@ -49,6 +49,7 @@ class Asked:
 
 def print_hits(library: Library, query: str, asked: Asked, form: str) -> bool:
     """Print hits to stdout, and on stderr what was not understood. True if anything was found."""
+    library = library.in_force(asked.on)
     hits = asked.search(library, query, asked.limit)
     if form == "json":
         answers = [hit_to_dict(library, hit, asked.on) for hit in hits]
@@ -78,6 +79,7 @@ def answer_lines(library: Library, requests: BinaryIO, answers: BinaryIO, asked:
     ``complete``. An answer: a list of dotted codes, best first. A line that is no request is answered
     with an object that has ``error``, and the next line is read.
     """
+    library = library.in_force(asked.on)
     library.searcher  # noqa: B018 - open it before the first request waits for it
     for line in requests:
         answer: list[str] | dict[str, Any]

@@ -4,20 +4,23 @@ import gc
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core import catalog_file
 from core.catalog import Catalog
 from core.classification import Entry, Level, classify
+from core.code import Code
 from core.lives import lives
+from core.release import Release
 from core.snapshot import Snapshot, SnapshotStore
 from core.sources import SourceError, billable_validity, packaged
 from core.sources.code_list import read_code_list
 from core.sources.tabular_xml import read_tabular
-from core.supplements import LoadedFiles, installed_identity
+from core.supplements import LoadedFiles, Supplements, installed_identity
 from index.models import Model
 from index.synonyms import VERSION
 
@@ -47,8 +50,13 @@ def packaged_identity(data: Path, model: Model | None = None) -> str:
     Computed from pinned hashes: nothing but the small table of billable periods is read. Installing an
     optional package or loading a file changes it, and so does the model whose vectors it holds.
     """
+    return release_identity(packaged.SHA256, data, model)
+
+
+def release_identity(hashes: Mapping[str, str], data: Path, model: Model | None = None) -> str:
+    """The identity of the snapshot that this program makes of official files with some hashes."""
     digest = hashlib.sha256(billable_validity.PATH.read_bytes())
-    parts = [_FORMAT, VERSION, packaged.SHA256, installed_identity(), LoadedFiles(data).identity()]
+    parts = [_FORMAT, VERSION, hashes, installed_identity(), LoadedFiles(data).identity()]
     if model:
         parts.append(model.identity)
     digest.update(json.dumps(parts, sort_keys=True).encode())
@@ -80,27 +88,62 @@ def build(
 
 
 def _compile(folder: Path, loaded: LoadedFiles, model: Model | None, progress: Progress) -> Mapping[str, Any]:
-    from importlib.metadata import version  # a look-up computes the identity above, and need not wait
-
     source = packaged.packaged_release()
-    with _uncollected():
-        counts = _write_facts(folder, source, loaded, progress)
+
+    def facts() -> Facts:
+        codes = read_code_list(source.code_list)
+        return Facts(source.release, source.tabular, codes, lambda _: loaded.read())
+
+    written = write_release(folder, facts, model, progress)
+    return {**written, **described(source.files, loaded)}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a catalogue is made of. ``supplements`` is called with the entries, and may refuse them."""
+
+    release: Release
+    tabular: Path
+    codes: Sequence[Code]
+    supplements: Callable[[Sequence[Entry]], Supplements]
+
+
+def write_release(
+    folder: Path, read: Callable[[], Facts], model: Model | None, progress: Progress
+) -> dict[str, Any]:
+    """Write the catalogue and the index of a release into a folder; what the record says of them."""
+    with uncollected():
+        release, counts = _write_facts(folder, read, progress)
         write_index(folder, progress)
     if model:
         _write_meanings(folder / INDEX_FOLDER, model, progress)
-    files = [*source.files, packaged.source_file(billable_validity.PATH)]
     return {
-        "program": version("icdlens"),
-        "release": {"name": source.release.name, "effective": source.release.effective.isoformat()},
-        "sources": [{"name": f.name, "bytes": f.size, "sha256": f.sha256} for f in files],
+        "format": [_FORMAT, VERSION],
+        "release": {"name": release.name, "effective": release.effective.isoformat()},
         "counts": counts,
-        "supplements": {**installed_identity(), **loaded.identity()},
         **({"model": model.identity} if model else {}),
     }
 
 
+def described(files: Sequence[packaged.SourceFile], loaded: LoadedFiles) -> dict[str, Any]:
+    """What a snapshot's record says of its sources."""
+    from importlib.metadata import version  # a look-up computes the identity above, and need not wait
+
+    files = [*files, packaged.source_file(billable_validity.PATH)]
+    return {
+        "program": version("icdlens"),
+        "sources": [{"name": f.name, "bytes": f.size, "sha256": f.sha256} for f in files],
+        "supplements": {**installed_identity(), **loaded.identity()},
+    }
+
+
+def is_readable(snapshot: Snapshot) -> bool:
+    """Whether this version of the program can read an installed release's snapshot."""
+    return snapshot.manifest.get("format") == [_FORMAT, VERSION]
+
+
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Let nobody look for garbage meanwhile: a seventh of the time, and what is read here holds no cycles."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -112,20 +155,22 @@ def _uncollected() -> Iterator[None]:
 
 
 def _write_facts(
-    folder: Path, source: packaged.PackagedRelease, loaded: LoadedFiles, progress: Progress
-) -> dict[str, int]:
+    folder: Path, read: Callable[[], Facts], progress: Progress
+) -> tuple[Release, dict[str, int]]:
     """Write the catalogue; how many entries of which kind it has. Some 150 MB are let go of at the end."""
     progress("Reading the Tabular List", 0, 1)
-    tabular = read_tabular(source.tabular)
-    if tabular.version != str(source.release.fiscal_year):
-        raise SourceError(source.tabular, f"it is of {tabular.version}, not of {source.release.name}")
-    entries = classify(tabular, read_code_list(source.code_list))
+    facts = read()
+    tabular = read_tabular(facts.tabular)
+    if tabular.version != str(facts.release.fiscal_year):
+        raise SourceError(facts.tabular, f"it is of {tabular.version}, not of {facts.release.name}")
+    entries = classify(tabular, facts.codes)
+    supplements = facts.supplements(entries)
     progress("Reading the Tabular List", 1, 1)
     progress("Writing the catalogue", 0, 1)
-    periods = lives(entries, billable_validity.read_billable_validity(), source.release)
-    catalog_file.write_catalog(folder / CATALOG_FILE, source.release, entries, periods, loaded.read())
+    periods = lives(entries, billable_validity.read_billable_validity(), facts.release)
+    catalog_file.write_catalog(folder / CATALOG_FILE, facts.release, entries, periods, supplements)
     progress(*CATALOGUE_WRITTEN)
-    return _counts(entries)
+    return facts.release, _counts(entries)
 
 
 def write_index(folder: Path, progress: Progress) -> None:

@@ -9,6 +9,7 @@ from index.library import Library
 
 def hit_to_dict(library: Library, hit: Hit, on: date) -> dict[str, Any]:
     """A hit as JSON-ready data, with the keys of a card where they mean the same."""
+    library = library.in_force(on)
     period = library.catalog.lives([hit.code.text])[hit.code.text].billable_period(on)
     return {
         "code": hit.code.text,

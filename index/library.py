@@ -1,5 +1,8 @@
-"""The library: a snapshot opened for reading. What the surfaces talk to."""
+"""The library: the installed releases opened for reading. What the surfaces talk to."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +13,11 @@ from core.catalog import Catalog
 from core.code import Code
 from core.errors import IcdlensError
 from core.full_card import FullCard, OwnFile, build_full_card
+from core.installed import installed_releases, releases_known
 from core.near_codes import near_codes
 from core.release import Release
 from core.snapshot import Snapshot, SnapshotStore, data_folder
-from index.build import CATALOG_FILE, INDEX_FOLDER, packaged_identity
+from index.build import CATALOG_FILE, INDEX_FOLDER, is_readable, packaged_identity
 from index.hit import Hit
 from index.models import Model, find_model
 
@@ -26,39 +30,82 @@ class LibraryNotBuilt(IcdlensError):
     """There is no snapshot that this version of the program can read."""
 
 
-class Library:
-    """One snapshot, read-only: exact look-ups, cards, and ranked search.
+@dataclass(frozen=True, slots=True)
+class Snapshots:
+    """What a library is opened from: the newest release, and the older ones, oldest first."""
 
-    Every answer is for a date of service. Opening reads nothing but the catalogue's header; the index
-    is opened by the first search. Not for use by several threads at once.
+    newest: Snapshot
+    others: tuple[Snapshot, ...] = ()
+
+    @property
+    def folders(self) -> frozenset[Path]:
+        return frozenset(snapshot.folder for snapshot in (self.newest, *self.others))
+
+
+class Library:
+    """The installed releases, read-only: exact look-ups, cards, and ranked search.
+
+    Every answer is for a date of service, and comes from the release in force on it. ``catalog``,
+    ``searcher`` and ``release`` are those of one release, the newest; ``in_force`` gives the library of
+    another. Opening reads nothing but the catalogue's header; the index is opened by the first search, and
+    another release by the first question about its dates. Not for use by several threads at once.
     """
 
-    def __init__(self, snapshot: Snapshot, model: Model | None = None) -> None:
-        """Open a snapshot, with the model whose vectors it holds. Raises ``CatalogUnavailable``."""
+    def __init__(
+        self, snapshot: Snapshot, model: Model | None = None, others: Sequence[Snapshot] = ()
+    ) -> None:
+        """Open a snapshot, with the model whose vectors it holds. Raises ``CatalogUnavailable``.
+
+        ``others`` are the snapshots of older releases, which are opened when they are asked for.
+        """
         self.snapshot = snapshot
+        self.snapshots = Snapshots(snapshot, tuple(others))
         self._model = model
         #: The user's own crosswalk, for the full cards that are asked for without one.
         self.own: OwnFile | None = None
+        self._found_model: Model | None = None
+        self._opened: dict[date, Library] = {}
         self.catalog = Catalog(snapshot.folder / CATALOG_FILE)
 
     @classmethod
     def open(cls, data: Path | None = None) -> Self:
-        """Open the snapshot in use, with or without vectors. Raises ``LibraryNotBuilt`` where none is."""
-        store = SnapshotStore(data or data_folder())
-        models = _models(store)
-        snapshot = store.find(*models)
-        if snapshot is None:
-            raise LibraryNotBuilt("The classification is not compiled yet; do it with: icdlens build")
-        return cls(snapshot, models[snapshot.identity])
+        """Open the snapshots in use, with or without vectors.
 
-    def is_replaced(self, data: Path | None = None) -> bool:
-        """Whether ``open`` would open another snapshot by now."""
-        store = SnapshotStore(data or data_folder())
-        current = store.current()
-        if current is None or current.folder == self.snapshot.folder:  # what is asked often costs nothing
-            return False
-        found = store.find(*_models(store))
-        return found is not None and found.folder != self.snapshot.folder
+        Raises ``LibraryNotBuilt`` where the packaged release is not compiled, or an installed one was
+        compiled by another version of the program.
+        """
+        folder = data or data_folder()
+        model = find_model(folder)
+        snapshots = snapshots_in_use(folder, model)
+        library = cls(snapshots.newest, model_of(snapshots.newest, model), snapshots.others)
+        library._found_model = model
+        return library
+
+    @classmethod
+    def again(cls, snapshots: Snapshots) -> Self:
+        """Open the same snapshots once more, without vectors: for another thread, or another process."""
+        return cls(snapshots.newest, None, snapshots.others)
+
+    def in_force(self, on: date) -> "Library":
+        """The library of the installed release that is in force on a date of service.
+
+        Where there is none, that of the oldest, whose card says that it took effect later. It is closed
+        with this one. Raises ``CatalogUnavailable``.
+        """
+        others = self.snapshots.others
+        if not others or self.release.effective <= on:
+            return self
+        days = [effective_date(snapshot) for snapshot in others]  # ascending
+        number = max(bisect_right(days, on) - 1, 0)
+        if (found := self._opened.get(days[number])) is None:
+            snapshot = others[number]
+            found = self._opened[days[number]] = Library(snapshot, model_of(snapshot, self._found_model))
+        return found
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """The releases that answer, oldest first."""
+        return (*(Release(effective_date(snapshot)) for snapshot in self.snapshots.others), self.release)
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +114,8 @@ class Library:
         self.close()
 
     def close(self) -> None:
+        for opened in self._opened.values():
+            opened.close()
         self.catalog.close()
         if "searcher" in self.__dict__:  # cached_property keeps it there once it was opened
             self.searcher.close()
@@ -96,15 +145,15 @@ class Library:
 
     def card(self, code: Code, on: date) -> CodeCard | None:
         """The card of a code on a date of service; ``None`` for a code that no year knows."""
-        return build_card(self.catalog, code, on)
+        return build_card(self.in_force(on).catalog, code, on)
 
     def full_card(self, code: Code, on: date, own: OwnFile | None = None) -> FullCard | None:
         """The card with every section; ``own`` is the user's crosswalk file, else that of the library."""
-        return build_full_card(self.catalog, code, on, own or self.own)
+        return build_full_card(self.in_force(on).catalog, code, on, own or self.own)
 
     def near_codes(self, written: str, on: date, *, limit: int = 5) -> tuple[Code, ...]:
         """Codes written almost like a text, the likeliest first."""
-        return near_codes(self.catalog, written, on, limit=limit)
+        return near_codes(self.in_force(on).catalog, written, on, limit=limit)
 
     def search(
         self,
@@ -118,7 +167,7 @@ class Library:
         by_meaning: bool = True,
     ) -> list[Hit]:
         """Rank codes for a phrase, best first; see ``Searcher.search``."""
-        return self.searcher.search(
+        return self.in_force(on).searcher.search(
             query,
             on,
             limit=limit,
@@ -130,9 +179,39 @@ class Library:
 
     def complete(self, typed: str, on: date, *, limit: int = 50) -> list[Hit]:
         """Codes for what is being typed, most useful first; see ``Searcher.complete``."""
-        return self.searcher.complete(typed, on, limit=limit)
+        return self.in_force(on).searcher.complete(typed, on, limit=limit)
 
 
-def _models(store: SnapshotStore) -> dict[str, Model | None]:
-    """What a snapshot may have vectors of, by the identity that it then has, the best first."""
-    return {packaged_identity(store.root, model): model for model in (find_model(store.root), None)}
+def snapshots_in_use(data: Path, model: Model | None = None) -> Snapshots:
+    """The packaged release and the installed ones; an installed one outdoes the packaged one of its date.
+
+    Raises ``LibraryNotBuilt`` where one must be compiled first.
+    """
+    packaged = SnapshotStore(data).find(*(packaged_identity(data, m) for m in dict.fromkeys((model, None))))
+    if packaged is None:
+        raise LibraryNotBuilt("The classification is not compiled yet; do it with: icdlens build")
+    if not releases_known(data):
+        return Snapshots(packaged)
+    by_date = {effective_date(packaged): packaged}
+    for installed in installed_releases(data):
+        if not is_readable(installed.snapshot):
+            raise LibraryNotBuilt(
+                f"{installed.release.name} was installed by another version of icdlens; compile it again "
+                "with: icdlens build"
+            )
+        by_date[installed.release.effective] = installed.snapshot
+    *others, newest = (by_date[day] for day in sorted(by_date))
+    return Snapshots(newest, tuple(others))
+
+
+def effective_date(snapshot: Snapshot) -> date:
+    """The date from which a snapshot's release is in force. Raises ``LibraryNotBuilt``."""
+    try:
+        return date.fromisoformat(snapshot.manifest["release"]["effective"])
+    except (KeyError, TypeError, ValueError):
+        raise LibraryNotBuilt("A snapshot cannot be read; compile it again with: icdlens build") from None
+
+
+def model_of(snapshot: Snapshot, model: Model | None) -> Model | None:
+    """The model where a snapshot holds its vectors."""
+    return model if model and snapshot.manifest.get("model") == model.identity else None

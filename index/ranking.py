@@ -127,8 +127,9 @@ class Ranking:
     def _add_choices(self, covered: dict[int, float], reading: Reading) -> None:
         """Count the choice for rows without it whose entry has a code below for it."""
         [choice] = (term for term in reading.terms if term.written == reading.choice)
-        [word] = (number for number, quality in choice.variants if quality == 1.0)
-        named = set(self._postings(word))
+        # A release may have no row with the word, and an entry below for the choice by its meaning.
+        words = [number for number, quality in choice.variants if quality == 1.0]
+        named = {row for word in words for row in self._postings(word)}
         below, entries = self._index.chosen(choice.written), self._index.row_entry
         for row in covered:
             if entries[row] in below and row not in named:

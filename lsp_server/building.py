@@ -11,6 +11,7 @@ from pathlib import Path
 from core.errors import IcdlensError
 from core.snapshot import SnapshotStore, data_folder
 from index.build import build
+from index.installing import refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def main() -> None:
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else data_folder()
     try:
         build(SnapshotStore(data), _say)
+        refresh(data, _say)
     except IcdlensError as error:
         sys.stderr.write(f"icdlens: {error}\n")
         sys.exit(3)

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from core.findings.check import check
+from core.findings.check import check, service_date
 from core.findings.finding import Finding
 from core.findings.settings import CheckSettings
 from core.recogniser.mention import Mention
 from core.recogniser.recognise import recognise
 from core.recogniser.service_dates import stated_dates
-from core.snapshot import Snapshot
-from index.library import Library
+from index.library import Library, Snapshots
 from lsp_server.configuration import Configuration
 from lsp_server.revision import Revision
 
@@ -38,19 +37,19 @@ class Checker:
 
     def __init__(self) -> None:
         self._pool: ThreadPoolExecutor | None = None
-        self._snapshot: Snapshot | None = None
+        self._snapshots: Snapshots | None = None
         self._own: Library | None = None
         self._latest: dict[str, int] = {}
         self._kept: dict[tuple[str, str], tuple[object, Future[Any]]] = {}
 
-    def use(self, snapshot: Snapshot) -> None:
-        """Read by a snapshot from now on, opened once more: a library is not for two threads."""
-        self._snapshot = snapshot
+    def use(self, snapshots: Snapshots) -> None:
+        """Read by some snapshots from now on, opened once more: a library is not for two threads."""
+        self._snapshots = snapshots
         self._kept.clear()
 
     @property
     def is_ready(self) -> bool:
-        return self._snapshot is not None
+        return self._snapshots is not None
 
     def expect(self, uri: str, serial: int) -> None:
         """Say which text of a document counts; what was asked about another is dropped."""
@@ -67,6 +66,7 @@ class Checker:
         settings = CheckSettings(dict(basis.configuration.severities))
 
         def read(library: Library) -> tuple[Finding, ...]:
+            library = library.in_force(service_date(revision.text, basis.on))
             return check(revision.text, library.catalog, basis.on, settings, library.names)
 
         return await self._answer("findings", revision, basis, read)
@@ -76,7 +76,8 @@ class Checker:
 
         def read(library: Library) -> tuple[Mention, ...]:
             text = revision.text
-            found = recognise(text, library.catalog, basis.on, stated=stated_dates(text))
+            catalog = library.in_force(service_date(text, basis.on)).catalog
+            found = recognise(text, catalog, basis.on, stated=stated_dates(text))
             return tuple(mention for mention in found if mention.is_reportable)
 
         return await self._answer("mentions", revision, basis, read)
@@ -98,11 +99,11 @@ class Checker:
         asked = (revision.serial, basis)
         kept = self._kept.get(key)
         if kept is None or kept[0] != asked:
-            if self._latest.get(revision.uri) != revision.serial or self._snapshot is None:
+            if self._latest.get(revision.uri) != revision.serial or self._snapshots is None:
                 return None
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(1, thread_name_prefix="checker")
-            kept = asked, self._pool.submit(self._read, revision, self._snapshot, read)
+            kept = asked, self._pool.submit(self._read, revision, self._snapshots, read)
             self._kept[key] = kept
         try:
             # Somebody else may wait for the same answer: a cancelled request must not take it away.
@@ -112,12 +113,12 @@ class Checker:
             raise
         return found
 
-    def _read(self, revision: Revision, snapshot: Snapshot, read: Callable[[Library], T]) -> T | None:
+    def _read(self, revision: Revision, snapshots: Snapshots, read: Callable[[Library], T]) -> T | None:
         """In the thread."""
         if self._latest.get(revision.uri) != revision.serial:
             return None
-        if self._own is None or self._own.snapshot is not snapshot:
+        if self._own is None or self._own.snapshots is not snapshots:
             if self._own:
                 self._own.close()
-            self._own = Library(snapshot)
+            self._own = Library.again(snapshots)
         return read(self._own)

@@ -82,7 +82,9 @@ def _explain(ls: CodeServer, library: Library, given: Sequence[object]) -> Answe
     """``[text]``: its tokens that are written like codes, with the verdict on each and the reasons."""
     match given:
         case [str(text)] if len(text) <= _LONGEST:
-            found = recognise(text, library.catalog, ls.today(), stated=stated_dates(text))
+            stated = stated_dates(text)
+            catalog = library.in_force(stated.at(0) or ls.today()).catalog
+            found = recognise(text, catalog, ls.today(), stated=stated)
         case _:
             raise BadArguments(f"To explain needs a text of at most {_LONGEST} characters.")
     return {

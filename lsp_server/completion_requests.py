@@ -97,6 +97,7 @@ def complete(ls: CodeServer, params: types.CompletionParams, asking: Asking) -> 
     line = document.line(number)
     above = [document.line(n) for n in range(max(0, number - LINES_ABOVE), number)]
     where, on, settings = where_is(line, index, above), ls.date_for(uri), ls.configuration(uri)
+    library = library.in_force(on)
     by_person = asking.is_by_person(uri, params.context)
     asking.answered(uri, offered=False)
     if where is Where.CLOSED:

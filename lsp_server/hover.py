@@ -64,6 +64,7 @@ def hover_at(
     Somebody asks, so a code that the line speaks against is shown too, with a caution. ``above`` are the
     lines above, whose headings and table heads count.
     """
+    library = library.in_force(on)
     mention = mention_at(line, index, library.catalog, on, above=above)
     if mention is None:
         return None

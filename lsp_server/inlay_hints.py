@@ -40,7 +40,8 @@ def inlay_hints(ls: CodeServer, params: types.InlayHintParams) -> list[types.Inl
     if revision is None or library is None or not ls.configuration(uri).inlay_hints:
         return []
     start, end = revision.offset(params.range.start), revision.offset(params.range.end)
-    return list(hints(revision, library.catalog, ls.date_for(uri), start, end))
+    on = ls.date_for(uri)
+    return list(hints(revision, library.in_force(on).catalog, on, start, end))
 
 
 def hints(revision: Revision, catalog: Catalog, on: date, start: int, end: int) -> Iterator[types.InlayHint]:

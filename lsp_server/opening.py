@@ -12,7 +12,8 @@ from pathlib import Path
 from core.errors import IcdlensError
 from core.snapshot import Snapshot, SnapshotStore, data_folder
 from index.build import CATALOGUE_WRITTEN
-from index.library import Library, LibraryNotBuilt
+from index.library import Library, LibraryNotBuilt, snapshots_in_use
+from index.models import find_model
 from lsp_server.building import Step, step_in
 
 COMPILING = "icdlens is compiling the classification (once, some seconds). Ask again in a moment."
@@ -62,7 +63,14 @@ class Opening:
 
     def renew(self, today: date) -> bool:
         """Open the snapshot that another process has put in use meanwhile; whether there is one."""
-        if self.library is None or not self.library.is_replaced(self._data):
+        if self.library is None:
+            return False
+        data = self._data or data_folder()
+        try:
+            found = snapshots_in_use(data, find_model(data))
+        except IcdlensError:
+            return False
+        if found.folders == self.library.snapshots.folders:
             return False
         with suppress(IcdlensError):  # the one that is open is still good
             self.open(today)

@@ -120,13 +120,14 @@ def _children(library: Library, asked: Asked) -> Answer:
 
 
 def _branches(library: Library, level: str, name: str, on: date) -> tuple[Branch, ...] | None:
+    catalog = library.in_force(on).catalog
     if not level:
-        return chapters(library.catalog)
+        return chapters(catalog)
     if level not in list(Level):
         raise BadRequest(f'"level" is one of {", ".join(Level)}; without it, the chapters are meant.')
     if level in (Level.CHAPTER, Level.BLOCK):
-        return branches_of_group(library.catalog, Level(level), name, on)
-    return branches_of_code(library.catalog, Code.parse(name), on)
+        return branches_of_group(catalog, Level(level), name, on)
+    return branches_of_code(catalog, Code.parse(name), on)
 
 
 def _branch(branch: Branch) -> Answer:
@@ -150,7 +151,8 @@ def _card(library: Library, asked: Asked) -> Answer:
     if full is None:
         near = [code.text for code in library.near_codes(written, on)]
         return {"schema": SCHEMA, "found": False, "code": written, "error": problem, "suggestions": near}
-    return {**full_card_to_dict(full), "page": code_page(full, library.catalog.known_among)}
+    known_among = library.in_force(on).catalog.known_among
+    return {**full_card_to_dict(full), "page": code_page(full, known_among)}
 
 
 def _search(library: Library, asked: Asked) -> Answer:
@@ -172,7 +174,7 @@ def status(ls: Session, _params: object) -> Answer:
         "compiling": ls.compiling is not None and not ls.compiling.done(),
         "version": version("icdlens"),
         "as_of": str(today),
-        **(_release(library.release, today) if library else {}),
+        **(_release(library.in_force(today).release, today) if library else {}),
     }
 
 

@@ -26,6 +26,7 @@ class Rewrite:
 
 def rewrites_at(library: Library, revision: Revision, offset: int, on: date) -> Sequence[Rewrite]:
     """What can be made of the code that stands at a place, for a date of service."""
+    library = library.in_force(on)
     number = revision.line_of(offset)
     line, start = revision.line(number), revision.start_of(number)
     above = [revision.line(n) for n in range(max(0, number - LINES_ABOVE), number)]

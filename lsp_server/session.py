@@ -166,7 +166,7 @@ class CodeServer(LanguageServer):
     def library_opened(self) -> None:
         """Tell everybody that there is a library, or another one."""
         if self.opening.library:
-            self.checker.use(self.opening.library.snapshot)
+            self.checker.use(self.opening.library.snapshots)
             self.opening.library.own, said = find_own_file(os.environ)
             if said:
                 self.warn(said)

@@ -35,7 +35,7 @@ async def document_symbols(ls: CodeServer, params: types.DocumentSymbolParams) -
     if revision is None or library is None:
         return []
     mentions = await ls.checker.mentions(revision, ls.basis(uri)) or ()
-    titles = library.catalog.titles({m.code for m in mentions if m.code})
+    titles = library.in_force(ls.date_for(uri)).catalog.titles({m.code for m in mentions if m.code})
     if ls.client.nested_symbols:
         return [_nested(mention, titles, revision, ls.client) for mention in mentions]
     return [_flat(mention, titles, revision, ls.client) for mention in mentions]

@@ -16,7 +16,9 @@ from core.catalog import Catalog
 from core.snapshot import DATA_DIR_VARIABLE, SnapshotStore
 from core.sources.packaged import PackagedRelease, packaged_release
 from index.build import build
+from index.installing import found_releases, install
 from index.library import Library
+from tests.small_releases import APRIL_2025, FY2021, FY2022, FY2025, FY2026, SmallRelease
 
 # A shell starts background jobs with SIGINT ignored, and the programs under test would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -86,3 +88,21 @@ def catalog(library: Library) -> Catalog:
 def packaged() -> PackagedRelease:
     """The packaged release's files, which independent readings in the tests parse their own way."""
     return packaged_release()
+
+
+@pytest.fixture(scope="session")
+def dated_data(snapshot_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the packaged release, and five small ones, from FY2021 to October of FY2026."""
+    folder = tmp_path_factory.mktemp("dated")
+    shutil.copytree(snapshot_data, folder / "icdlens", copy_function=os.link)
+    for effective in (FY2021, FY2022, FY2025, APRIL_2025, FY2026):
+        with found_releases(folder / "icdlens", [SmallRelease(effective).write(folder)]) as found:
+            [files] = found.values()
+            install(folder / "icdlens", files, lambda *_: None, counts={})
+    return folder / "icdlens"
+
+
+@pytest.fixture(scope="session")
+def dated_library(dated_data: Path) -> Iterator[Library]:
+    with Library.open(dated_data) as opened:
+        yield opened

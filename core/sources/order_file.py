@@ -14,10 +14,10 @@ from pathlib import Path
 from core.code import Code, InvalidCode, dotted
 from core.release import Release, fiscal_year_start
 from core.sources import SourceError
+from core.sources.text_lines import read_lines
 
 _NAME = re.compile(r"icd10cm[-_]order[-_](april[-_](?:1[-_])?)?(20[0-9]{2})\.txt", re.IGNORECASE)
 _ROW = re.compile(r"([0-9]{5}) ([0-9A-Z ]{7}) ([01]) (.{60}) (.*)", re.ASCII)
-_LONGEST = 2000  # bytes; the longest line of FY2023 has some 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +73,15 @@ def check_order_file(path: Path) -> OrderFile:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines without their ends; empty ones only where no other follows."""
+    """The lines; empty ones only where no other follows."""
     empty = None
-    try:
-        with path.open("rb") as file:
-            line = 0
-            while data := file.readline(_LONGEST + 1):
-                line += 1
-                if len(data) > _LONGEST:
-                    raise SourceError(path, f"longer than {_LONGEST} bytes", line)
-                text = _decoded(path, line, data).rstrip("\r\n")
-                if not text.strip():
-                    empty = empty or line
-                    continue
-                if empty:
-                    raise SourceError(path, "an empty line", empty)
-                yield line, text
-    except OSError as error:
-        raise SourceError(path, f"cannot be read ({error.strerror})") from error
-
-
-def _decoded(path: Path, line: int, data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig" if line == 1 else "utf-8")
-    except UnicodeDecodeError as error:
-        raise SourceError(path, f"not UTF-8 text ({error.reason} at byte {error.start + 1})", line) from error
+    for line, text in read_lines(path):
+        if not text.strip():
+            empty = empty or line
+            continue
+        if empty:
+            raise SourceError(path, "an empty line", empty)
+        yield line, text
 
 
 def _row(path: Path, line: int, text: str) -> OrderRow:

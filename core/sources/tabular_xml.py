@@ -5,16 +5,13 @@ notes are kept letter for letter, but for blanks at the ends and tabs.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core.notes import NoteKind
 from core.sources import SourceError
-
-if TYPE_CHECKING:
-    from defusedxml.ElementTree import DefusedXMLParser
+from core.sources.xml_elements import Element, read_root, tidy
 
 _NOTE_KINDS = {
     "notes": NoteKind.NOTE,
@@ -32,8 +29,8 @@ _SKIPPED = {
     "introduction",
     "version",
     "title",
-}  # front matter, no fact about a code
-_CHUNK = 1 << 20
+    "deactivated",
+}  # front matter and codes that ended, no fact about a code of the release
 
 
 class TabularKind(StrEnum):
@@ -85,7 +82,7 @@ class TabularList:
 
 def read_tabular(path: Path) -> TabularList:
     """Read the Tabular List. Raises ``SourceError`` with the line of what cannot be understood."""
-    root = _parse(path)
+    root = read_root(path)
     if root.tag != "ICD10CM.tabular":
         raise SourceError(path, f"this is not a Tabular List but <{root.tag}>", root.line)
     version = next((e.text.strip() for e in root.children if e.tag == "version"), "")
@@ -95,72 +92,7 @@ def read_tabular(path: Path) -> TabularList:
     return TabularList(version, chapters)
 
 
-@dataclass(slots=True)
-class _Element:
-    """An XML element that remembers its line; text is what stands before the first child."""
-
-    tag: str
-    attributes: dict[str, str]
-    line: int
-    text: str = ""
-    children: list["_Element"] = field(default_factory=list)
-
-
-class _LineKeeper:
-    """Parser target that builds ``_Element`` trees; ``parser`` is set after construction."""
-
-    def __init__(self) -> None:
-        self.parser: DefusedXMLParser
-        self.root: _Element | None = None
-        self._open: list[_Element] = []
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        element = _Element(tag, attributes, self.parser.parser.CurrentLineNumber)
-        if self._open:
-            self._open[-1].children.append(element)
-        else:
-            self.root = element
-        self._open.append(element)
-
-    def end(self, _tag: str) -> None:
-        self._open.pop()
-
-    def data(self, text: str) -> None:
-        if not self._open[-1].children:
-            self._open[-1].text += text
-
-    def close(self) -> _Element | None:
-        return self.root
-
-
-def _parse(path: Path) -> _Element:
-    # Look-ups use this module's types and never parse, so they need not load the parser.
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import DefusedXMLParser
-
-    target = _LineKeeper()
-    # A document type is never part of the official files; entities could expand without end.
-    target.parser = DefusedXMLParser(target=target, forbid_dtd=True)
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                target.parser.feed(chunk)
-        root = target.parser.close()
-    except ParseError as error:
-        raise SourceError(path, f"not well-formed XML ({error.msg})", error.position[0]) from error
-    except DefusedXmlException as error:
-        raise SourceError(path, "a document type or entity is not allowed") from error
-    except OSError as error:
-        raise SourceError(path, f"cannot be read ({error.strerror})") from error
-    if root is None:
-        raise SourceError(path, "the file is empty")
-    assert isinstance(root, _Element)
-    return root
-
-
-def _node(path: Path, element: _Element) -> TabularNode:
+def _node(path: Path, element: Element) -> TabularNode:
     name = element.attributes.get("id", "")
     title = ""
     notes: list[TabularNote] = []
@@ -171,7 +103,7 @@ def _node(path: Path, element: _Element) -> TabularNode:
             case "name":
                 name = child.text.strip()
             case "desc":
-                title = _tidy(child.text)
+                title = tidy(child.text)
             case "section" | "diag":
                 children.append(_node(path, child))
             case "sevenChrDef":
@@ -191,15 +123,15 @@ def _node(path: Path, element: _Element) -> TabularNode:
     )
 
 
-def _notes(path: Path, element: _Element, kind: NoteKind, group: int) -> Iterator[TabularNote]:
+def _notes(path: Path, element: Element, kind: NoteKind, group: int) -> Iterator[TabularNote]:
     for child in element.children:
         if child.tag != "note" or child.children:
             raise SourceError(path, f"unknown element in <{element.tag}>", child.line)
-        if text := _tidy(child.text):
+        if text := tidy(child.text):
             yield TabularNote(kind, group, text)
 
 
-def _seventh_characters(path: Path, element: _Element) -> Iterator[SeventhCharacter]:
+def _seventh_characters(path: Path, element: Element) -> Iterator[SeventhCharacter]:
     """The characters of a ``sevenChrDef``. A stray ``<note>`` is printed under the character before it."""
     character = meaning = ""
     also: list[str] = []
@@ -207,18 +139,18 @@ def _seventh_characters(path: Path, element: _Element) -> Iterator[SeventhCharac
         if child.tag == "extension":
             if character:
                 yield SeventhCharacter(character, meaning, tuple(also))
-            character, meaning, also = child.attributes.get("char", ""), _tidy(child.text), []
+            character, meaning, also = child.attributes.get("char", ""), tidy(child.text), []
             if len(character) != 1 or not meaning:
                 raise SourceError(path, "a 7th character without its meaning", child.line)
         elif child.tag == "note" and character:
-            also.append(_tidy(child.text))
+            also.append(tidy(child.text))
         else:
             raise SourceError(path, f"unexpected <{child.tag}> in <{element.tag}>", child.line)
     if character:
         yield SeventhCharacter(character, meaning, tuple(also))
 
 
-def _visual_impairment(element: _Element) -> Iterator[str]:
+def _visual_impairment(element: Element) -> Iterator[str]:
     """The table under H54 as lines, in the words of its own headings."""
     head, *rows = element.children
     labels = list(_texts(head, "heading"))
@@ -237,18 +169,13 @@ def _visual_impairment(element: _Element) -> Iterator[str]:
         yield f"{labels[0]} {category}: {'; '.join(parts)}"
 
 
-def _cells(row: _Element, tag: str) -> list[str]:
+def _cells(row: Element, tag: str) -> list[str]:
     ranges = (child for child in row.children if child.tag == "visRange")
     return [value for r in ranges for c in r.children if c.tag == tag for value in _texts(c, "value")]
 
 
-def _texts(element: _Element, tag: str) -> Iterator[str]:
+def _texts(element: Element, tag: str) -> Iterator[str]:
     for child in element.children:
         if child.tag == tag:
-            yield _tidy(child.text)
+            yield tidy(child.text)
         yield from _texts(child, tag)
-
-
-def _tidy(text: str) -> str:
-    """Collapse the blanks, tabs and line breaks that the file's layout brings."""
-    return " ".join(text.split())
