@@ -142,3 +142,18 @@ def diff(
         raise click.UsageError("Name both releases, such as FY2026 and FY2027.")
     with open_library(data) as library:
         compare(library, before, after, chapter, form)
+
+
+@click.command()
+@click.pass_obj
+def doctor(data: Path | None) -> None:
+    """Look whether everything is there and whole, and say what mends what is not. Changes nothing.
+
+    Exit status: 0 all in order, 1 something to mend, 2 usage, 3 failed.
+    """
+    import sys
+
+    from core.snapshot import data_folder
+    from icdlens.doctor import report
+
+    sys.exit(0 if report(data or data_folder(), datetime.now().astimezone().date()) else 1)
