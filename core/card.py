@@ -319,7 +319,7 @@ class _Cardmaker:
             )
         if self.release.is_superseded_on(self.on):
             year = self.release.fiscal_year + 1
-            due = Release(fiscal_year_start(fiscal_year(self.on)))
+            due = Release.in_force_from_october(self.on)
             yield CardLine(
                 f"Titles and notes are those of {self.release.name}, superseded by FY{year} on "
                 f"{fiscal_year_start(year)}. To install {due.short_name}: {how_to_install(due)}",

@@ -62,6 +62,11 @@ class Release:
             )
         return cls(day)
 
+    @classmethod
+    def in_force_from_october(cls, on: date) -> Self:
+        """The release that started the fiscal year of a date; an April of that year may amend it."""
+        return cls(fiscal_year_start(fiscal_year(on)))
+
     def is_superseded_on(self, on: date) -> bool:
         """Whether a later fiscal year is in force on a date.
 

@@ -18,7 +18,7 @@ from core.classification import Level
 from core.code import Code, InvalidCode
 from core.errors import IcdlensError
 from icdlens import __version__
-from icdlens.release_commands import releases, update
+from icdlens.release_commands import diff, doctor, releases, update
 
 if TYPE_CHECKING:
     from core.findings.finding import Severity
@@ -466,7 +466,7 @@ def slack(
         run(http=http, data=data)
 
 
-for _command in (update, releases):
+for _command in (update, releases, diff, doctor):
     cli.add_command(_command)
 
 

@@ -118,3 +118,42 @@ def releases(data: Path | None, form: str, remove: "Release | str | None") -> No
         return
     today = datetime.now().astimezone().date()
     sys.exit(0 if list_releases(folder, today, form) else 1)
+
+
+@click.command()
+@click.argument("before", callback=_release)
+@click.argument("after", callback=_release)
+@click.option("--chapter", metavar="N", help="Only one chapter, 1 to 22.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv", "markdown"]), default="text")
+@click.pass_obj
+def diff(
+    data: Path | None, before: "Release | str", after: "Release | str", chapter: str | None, form: str
+) -> None:
+    """Show what changed between two releases: icdlens diff FY2026 FY2027.
+
+    Codes that are new, deleted, or became headings, with what replaced them (derived); new titles; and the
+    notes that were added and removed. Both releases must be installed.
+    """
+    from core.release import Release
+    from icdlens.comparing import compare
+    from icdlens.opening import open_library
+
+    if not (isinstance(before, Release) and isinstance(after, Release)):
+        raise click.UsageError("Name both releases, such as FY2026 and FY2027.")
+    with open_library(data) as library:
+        compare(library, before, after, chapter, form)
+
+
+@click.command()
+@click.pass_obj
+def doctor(data: Path | None) -> None:
+    """Look whether everything is there and whole, and say what mends what is not. Changes nothing.
+
+    Exit status: 0 all in order, 1 something to mend, 2 usage, 3 failed.
+    """
+    import sys
+
+    from core.snapshot import data_folder
+    from icdlens.doctor import report
+
+    sys.exit(0 if report(data or data_folder(), datetime.now().astimezone().date()) else 1)

@@ -11,7 +11,7 @@ import click
 
 from core.errors import IcdlensError
 from core.installed import Installed, installed_releases, release_store, releases_known, remove_release
-from core.release import FIRST_DATE_OF_SERVICE, Release, fiscal_year, fiscal_year_start, how_to_install
+from core.release import FIRST_DATE_OF_SERVICE, Release, how_to_install
 from core.snapshot import Snapshot, SnapshotStore
 from core.sources.packaged import RELEASE as PACKAGED
 from core.sources.release_files import CALLED, FileKind, ReleaseFiles
@@ -160,7 +160,7 @@ def rows(data: Path, today: date) -> list[Row]:
     known = {*releases_known(data), PACKAGED}
     whole = {*installed, PACKAGED}
     now = max((release for release in whole if release.effective <= today), default=None)
-    due = Release(fiscal_year_start(fiscal_year(today)))
+    due = Release.in_force_from_october(today)
     if now is None or now.fiscal_year < due.fiscal_year:
         known.add(due)
     found = sorted(known)

@@ -1,0 +1,89 @@
+"""The editor with several releases: each note's date of service chooses the one that answers."""
+
+import asyncio
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core.findings.settings import DEFAULTS
+from core.release import Release
+from core.snapshot import SnapshotStore
+from icdlens.checking import Asked, check_text
+from icdlens.explaining import Explained, print_explained
+from icdlens.explaining import Source as Text
+from index.build import build
+from index.code_names import NamesByRelease
+from index.installing import found_releases, install
+from index.library import Library
+from lsp_server.hover import hover_at
+from lsp_server.opening import Opening
+from lsp_server.requests import HANDLERS
+from tests.conftest import IN_FY2026
+from tests.small_releases import FY2022, SmallRelease
+
+
+@pytest.mark.parametrize(
+    ("on", "release"),
+    [(date(2021, 9, 30), "FY2021 (October 1, 2020)"), (date(2021, 10, 1), "FY2022 (October 1, 2021)")],
+)
+def test_a_hover_is_of_the_release_in_force(dated_library: Library, on: date, release: str) -> None:
+    hover = hover_at(dated_library, "Dx: M54.5", 6, on, markdown=False)
+    assert hover is not None
+    assert f"As of {on} · release {release}" in hover.text
+
+
+# G35.A has a title in the small FY2026 and none in FY2025.
+@pytest.mark.parametrize(("stated", "is_titled"), [("2025-09-30", False), ("2025-10-01", True)])
+def test_what_a_note_states_chooses_the_release(
+    dated_library: Library, capsys: pytest.CaptureFixture[str], stated: str, is_titled: bool
+) -> None:
+    text = f"DOS: {stated}\nDx: G35.A"
+    print_explained(dated_library, [Text(None, text)], Explained(IN_FY2026, False, False))
+    assert ("Relapsing-remitting multiple sclerosis" in capsys.readouterr().out) is is_titled
+
+
+def test_checks_are_of_the_release_in_force(dated_library: Library) -> None:
+    """On 2021-09-30 M54.5 was in order; a day later it needs more characters."""
+    asked, names = Asked(IN_FY2026, DEFAULTS, 10_000), NamesByRelease()
+
+    def rules(stated: str) -> set[str]:
+        text = f"DOS: {stated}\nDx: M54.5 Low back pain"
+        return {p.finding.rule for p in check_text(dated_library, "note", text, asked, names).placed}
+
+    assert "not-billable" not in rules("2021-09-30")
+    assert "not-billable" in rules("2021-10-01")
+
+
+def test_a_running_server_takes_up_an_installed_release(snapshot_data: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(snapshot_data, data, copy_function=os.link)
+    build(SnapshotStore(data), lambda *_: None)
+    opening = Opening(data)
+    opening.open(IN_FY2026)
+    try:
+        assert not opening.renew(IN_FY2026)
+        with found_releases(data, [SmallRelease(FY2022).write(tmp_path)]) as found:
+            install(data, found[Release(FY2022)], lambda *_: None, counts={})
+        assert opening.renew(IN_FY2026)
+        assert opening.library is not None
+        assert opening.library.in_force(date(2022, 1, 1)).release == Release(FY2022)
+        assert not opening.renew(IN_FY2026)
+    finally:
+        opening.close()
+
+
+def test_the_status_names_the_release_of_the_day(dated_library: Library) -> None:
+    class Session:
+        compiling: asyncio.Task[None] | None = None
+        opening = Opening()
+
+        def today(self) -> date:
+            return date(2021, 1, 1)
+
+    session = Session()
+    session.opening.library = dated_library
+    [status] = [handler for method, handler in HANDLERS.items() if method.endswith("status")]
+    assert status(session, None)["release"] == "FY2021 (October 1, 2020)"
