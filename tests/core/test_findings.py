@@ -158,6 +158,14 @@ CASES = [
     ("unspecified-with-specific-sibling", "Dx: M53.9", ["M53.9"]),
     ("unspecified-with-specific-sibling", "Dx: I10, E11.9, N17.0", []),
     ("unspecified-with-specific-sibling", "Common codes\nN17.9 AKI\nN17.0 ATN", []),
+    # unread-date-of-service: months end at 12, and days before months are not the US form.
+    ("unread-date-of-service", "DOS: 13/45/2026\nM54.5", ["13/45/2026"]),
+    ("unread-date-of-service", "M54.5 seen, DOS 2021-13-01", ["2021-13-01"]),
+    ("unread-date-of-service", "DOS: 2026-01-02\nI10 HTN\nDOS: 4.3.2026\nM54.5", ["4.3.2026"]),
+    ("unread-date-of-service", "DOS: Feb 30, 2026\nM54.5", ["Feb 30, 2026"]),
+    ("unread-date-of-service", "DOS: 03/04/2021 - 03/06/2021\nM54.5", []),
+    ("unread-date-of-service", "DOS: unknown\nRuns MS-DOS 6.22\nDOS:\nM54.5", []),
+    ("unread-date-of-service", "DOS: 13/45/2026, no code", []),
     # unknown-rule
     ("unknown-rule", "I10  # icdlens: ignore retierd", ["retierd"]),
     ("unknown-rule", "<!-- icdlens: ignore-file retired, nothing -->", ["nothing"]),
@@ -235,6 +243,15 @@ def test_a_rule_can_be_switched_off_and_changed(catalog: Catalog) -> None:
         "---\ntitle: visit\ndate_of_service: 2021-09-30\n---\nM54.5",
         '---\ndos: "2021-09-30"\n---\nM54.5',
         "M54.5 seen, DOS 2021-09-30",
+        "DOS: September 30, 2021\nM54.5",
+        "DOS: Sept. 30th 2021\nM54.5",
+        "DOS: 30 Sep 2021\nM54.5",
+        "DOS: 30-SEP-2021\nM54.5",
+        "DOS: 9/30/21\nM54.5",
+        "**DOS:** 09-30-2021\nM54.5",
+        "DOS: 2021/09/30\nM54.5",
+        "DOS: 20210930\nM54.5",
+        "DOS: 09/30/2021-10/02/2021\nM54.5",
     ],
 )
 def test_the_date_of_service_that_a_note_states_counts(catalog: Catalog, text: str) -> None:
