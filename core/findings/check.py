@@ -61,6 +61,18 @@ def _remarks(note: Note, settings: CheckSettings) -> Iterator[Remark]:
         if settings.severity("title-mismatch"):
             yield from titles.remarks(mention)
     yield from ListRules(note, lists).remarks()
+    yield from _unread_dates(note)
+
+
+def _unread_dates(note: Note) -> Iterator[Remark]:
+    """Dates of service that a note states and that cannot be read: its codes are judged on another day."""
+    for start, end in note.stated.unread if note.stated else ():
+        on = note.stated.at(start) if note.stated else None
+        message = (
+            f"The date of service cannot be read, so the codes are judged as of {on or note.on}. "
+            "Write it as 2026-02-11, 02/11/2026 or February 11, 2026."
+        )
+        yield Remark(start, end, "unread-date-of-service", message)
 
 
 def _finding(remark: Remark, settings: CheckSettings) -> Finding | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from core.axes import Axis
-from core.code import Code
+from core.code import Code, InvalidCode, dotted
 from core.findings import fixes
 from core.findings.code_facts import CodeFacts
 from core.findings.finding import Fix
@@ -107,13 +107,51 @@ class CodeRules:
             yield self._early(mention, facts)
             return
         if (meant := mention.suggestion) is not None:
-            yield self._mistyped(mention, meant)
+            yield self._mistyped(mention, meant) if facts is None else self._ambiguous(mention, facts, meant)
+            return
+        if _bare(mention).endswith("X") and (stem := self._filled_up(mention)):
+            yield self._incomplete(mention, stem)
             return
         yield remark_on(
             mention,
             "unknown-code",
             f"No release of ICD-10-CM has {mention.written}.",
             self._near(mention),
+        )
+
+    def _filled_up(self, mention: Mention) -> CodeFacts | None:
+        """The heading that a token fills up with placeholders, as W19.XX does W19."""
+        stem = _bare(mention).rstrip("X")
+        try:
+            facts = self._note.facts_about(Code(dotted(stem)), mention)
+        except InvalidCode:
+            return None
+        return facts if facts.standing is Standing.HEADING else None
+
+    def _incomplete(self, mention: Mention, stem: CodeFacts) -> Remark:
+        says = f"No release of ICD-10-CM has {mention.written}; "
+        if complete := stem.complete_codes:
+            says += f"{stem.called} needs a 7th character, and X only fills places before it "
+            fix = tuple(fixes.completions(self._note, mention, complete))
+            return remark_on(
+                mention, "seventh-character", says + "(Official Guidelines, I.A.4 and I.A.5).", fix
+            )
+        says += f"{stem.called} is a heading, and the X has no place in it (Official Guidelines, I.A.4)."
+        below = fixes.replacements(
+            self._note, mention, stem.billable_below, fixes.SPECIFY, prefers_only_one=False
+        )
+        return remark_on(mention, "unknown-code", says, below)
+
+    def _ambiguous(self, mention: Mention, heading: CodeFacts, meant: Code) -> Remark:
+        """A heading as written, and a billable code if a small l is read as I: l10."""
+        other = self._note.facts_about(meant, mention)
+        says = f"It is either {heading.called}, which is a heading, or {other.called}, with a small l for I."
+        codes = (meant, *heading.billable_below)
+        return remark_on(
+            mention,
+            "not-billable",
+            f"{says} (Official Guidelines, I.B.2)",
+            fixes.replacements(self._note, mention, codes, fixes.NEAR_CODE, prefers_only_one=False),
         )
 
     def _early(self, mention: Mention, facts: CodeFacts) -> Remark:

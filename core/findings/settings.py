@@ -35,6 +35,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             Rule("not-yet-valid", "The code begins after the date of service.", _E),
             Rule("seventh-character", "The code needs a 7th character, or has one in the wrong place.", _E),
             Rule("not-billable", "The code is a heading: more characters are needed.", _W),
+            Rule("unread-date-of-service", "The date of service that the note states cannot be read.", _W),
             Rule("code-format", "The code is not written in its official form.", _I),
             Rule("excludes1-conflict", "Two codes stand together that an Excludes1 note parts.", _W),
             Rule("manifestation-first", "A manifestation code is listed first.", _W),

@@ -20,6 +20,7 @@ _ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z0-9](?![A-Za-z0-9
 _HEADING = re.compile(
     r"\s{0,12}(#{1,6}\s+|\*\*|__|==+ ?)?([A-Za-z][A-Za-z0-9 /&'-]{0,60}?)\s*(?:\*\*|__)?(:|$)(?:\*\*|__)?"
 )
+_LIST_BEGINS = re.compile(r"\s*(?:#|\(?1[.)]|[•*-]\s)")
 
 _WINDOW = 1000  # characters of a line that are looked at together
 _HOP = 500
@@ -181,13 +182,27 @@ class Document:
             known = self._sections.get(above)
             if known is None:
                 known = self._section_of(above)
-            if known is not None:
+            if known is not None and (above == number or not (known and self._is_inline(above))):
                 answer = known
                 break
-            passed.append(above)
+            if known is None:
+                passed.append(above)
         for line in passed:
             self._sections[line] = answer
         return answer
+
+    def _is_inline(self, number: int) -> bool:
+        """Whether words of a diagnosis follow a heading on its line, and not the first of a numbered list.
+
+        "Dx: back pain" is about itself and opens no section.
+        """
+        start, end = self.bounds(number)
+        match = _HEADING.match(self.text, start, min(end, start + 80))
+        if match is None or match[3] == "":
+            return False
+        return self.text[match.end() : end].strip() != "" and not _LIST_BEGINS.match(
+            self.text, match.end(), end
+        )
 
     def _section_of(self, number: int) -> bool | None:
         """Whether a line is a heading of diagnoses (true) or of something else; ``None`` for no heading."""

@@ -25,9 +25,14 @@ from core.recogniser.word_lists import WordLists, word_lists
 
 #: Lines above one in an editor that can say what section and table it is in.
 LINES_ABOVE = 120
+_CATEGORY = 3  # characters of a category, and of most things that are none
 _LINE_REACH = 4000  # characters of a line around a place in it
 
 _SMALL_L = re.compile(r"l([0-9]{2})")
+_WILD = re.compile(r"[-*_?]")
+_GLUED = Reason("identifier", "It is a part of a longer identifier or of a path.")
+_NO_DOT = Reason("dot", "No code has a dot there.")
+_TOO_LONG = Reason("length", "A code has at most seven characters.")
 _NO_YEAR = Reason("existence", "No year's ICD-10-CM has it.")
 
 
@@ -152,14 +157,14 @@ class _Recogniser:
         else:
             if life is None or not life.heading:
                 return None
-            if token.written[-1] in "xX" and self._exists(token.written):
+            if token.written[-1] in "xX" and self._has_placeholders(token.written):
                 return None
             reason = Reason("wildcard", f"{token.code} is a heading: this stands for the codes below it.")
         place = self._formats.place(token.start, token.end)
         if place.reason and place.standing is formats.Standing.NO_CODE:
             return self._mention(token, Verdict.WEAK, Evidence.CONTRARY, (place.reason,))
         written = (
-            token.written.rstrip("-*")
+            _WILD.split(token.written, maxsplit=1)[0]
             if token.form is Form.WILDCARD
             else token.written[: len(token.code.text)]
         )
@@ -175,8 +180,11 @@ class _Recogniser:
         reasons = (reason, cue.reason) if cue else (reason,)
         return self._mention(token, Verdict.RANGE, Evidence.CUE if cue else Evidence.STRONG, reasons)
 
-    def _exists(self, written: str) -> bool:
-        return Code.parse(written).text in self._facts.lives
+    def _has_placeholders(self, written: str) -> bool:
+        """Whether the X at a token's end is the placeholder of a code: T36.0X is one, W19.XX is cut off."""
+        if Code.parse(written).text in self._facts.lives:
+            return True
+        return written.endswith("XX") and bool(self._facts.catalog.starting_with(written, 1))
 
     # Tokens with a dot or a blank in a wrong place
 
@@ -190,26 +198,37 @@ class _Recogniser:
             None
             if token.form is Form.SPLIT
             else self._mention(
-                token, Verdict.IGNORE, Evidence.BARE, (Reason("dot", "No code has a dot there."),)
+                token, Verdict.IGNORE, Evidence.BARE, (_TOO_LONG if token.form is Form.LONG else _NO_DOT,)
             )
         )
         if place.standing is formats.Standing.NO_CODE:
             return none
         if self._around.blocker(token, written, is_strong=True, outweighs=frozenset()):
             return none
+        if self._around.is_glued(token):
+            return none
         if token.form is Form.OTHER_DOT:
             if claimed := self._around.other_system(token, written.upper(), exists=False):
                 return self._mention(token, Verdict.OTHER_SYSTEM, Evidence.CUE, (claimed[1],))
             if system := self._system_by_shape(written):
                 return self._mention(token, Verdict.OTHER_SYSTEM, Evidence.STRONG, (system,))
+        cue = self._around.label_cue(token) or self._around.column_cue(token)[0]
+        if token.form is Form.LONG and not token.is_dotted and not (cue and cue.direct):
+            return none
         if life is None:
+            if (
+                token.form is Form.LONG
+                and cue
+                and token.is_dotted
+                and token.code.text[:3] in self._facts.lives
+            ):
+                return self._mention(token, Verdict.INVALID, Evidence.CUE, (_NO_YEAR, cue.reason))
             return none
         mistake = {
             Form.OTHER_DOT: "The dot stands after the third character of a code.",
             Form.SPLIT: "A code has one dot, after the third character, and no blank or comma.",
-            Form.LONG: "A code has at most seven characters: a placeholder is too many.",
+            Form.LONG: "A code has at most seven characters: this has more.",
         }[token.form]
-        cue = self._around.label_cue(token) or self._around.column_cue(token)[0]
         if token.form is Form.LONG or (cue and not self._around.has_unit_behind(token)):
             reasons = (
                 Reason("mistyped", f"{mistake} {token.code} was meant."),
@@ -236,6 +255,8 @@ class _Recogniser:
             is_hex = token.is_lower_case and not token.is_dotted  # as in the identifiers of C-CDA
             verdict = Verdict.IGNORE if is_hex else Verdict.WEAK
             return self._mention(token, verdict, Evidence.CONTRARY, (place.reason,))
+        if self._around.is_glued(token):
+            return self._mention(token, Verdict.IGNORE, Evidence.CONTRARY, (_GLUED,))
         return self._judge_known(token)
 
     def _judge_known(self, token: Token) -> Mention:
@@ -275,8 +296,11 @@ class _Recogniser:
                 return self._mention(token, Verdict.OTHER_SYSTEM, Evidence.BARE, (system,))
             bare = Reason("bare", "Nothing on the line says that it is meant as a code.")
             return self._mention(token, Verdict.WEAK, Evidence.BARE, (bare,))
-        if cue.reason.rule != "title" and (suggestion := self._with_a_small_l(token)):
-            says = Reason("mistyped", f"Probably {suggestion} was meant: a small l is written for I.")
+        if not by_title and (suggestion := self._with_a_small_l(token)):
+            says = Reason(
+                "mistyped",
+                f"{suggestion} was meant, with a small l for I; or it is the heading {token.code}.",
+            )
             return self._mention(
                 token, Verdict.INVALID, Evidence.CUE, (says, cue.reason), suggestion=suggestion
             )
@@ -296,23 +320,45 @@ class _Recogniser:
 
     def _cue(self, token: Token, label: Cue | None, by_title: Cue | None) -> tuple[Cue | None, Reason | None]:
         """What speaks for a token without a dot, or what speaks against it all the same."""
-        if label and label.direct:
+        if label and label.direct and self._speaks_for(token, label, by_title):
             return label, None
         column, against = self._around.column_cue(token)
         if column or against:
             return column, against
         if by_title:
             return by_title, None
-        if self._before and self._before.is_reportable and self._is_beside(self._before.end, token.start):
-            return Cue(Reason("list", f"{self._before.written} beside it is a code.")), None
+        if beside := self._list_cue(token):
+            return beside, None
         if embedding := self._around.embedding(token):
             return None, embedding
+        if len(token.written) == _CATEGORY and label and not self._around.is_entry(token, label):
+            label = None  # in running text three characters may be anything
         return label or self._around.position_cue(token), None
+
+    def _speaks_for(self, token: Token, label: Cue, by_title: Cue | None) -> bool:
+        """Whether a cue makes a code of a heading with words behind it: "A: T20 world cup player"."""
+        if label.reason.rule != "topic" or len(token.written) > _CATEGORY or by_title:
+            return True
+        is_heading = self._facts.lives[token.code.text].heading
+        return not (is_heading and self._around.has_words_behind(token))
+
+    def _list_cue(self, token: Token) -> Cue | None:
+        """A code directly before it in a list."""
+        before = self._before
+        if before and before.is_reportable and self._is_beside(before.end, token.start):
+            return Cue(Reason("list", f"{before.written} beside it is a code."), direct=True)
+        return None
+
+    def _item_cue(self, token: Token, label: Cue | None) -> Cue | None:
+        """The label of a list in which the token is an item of its own: Dx: hypertension, I1O."""
+        if label and self._around.is_item(token):
+            return Cue(label.reason, direct=True)
+        return None
 
     def _judge_unknown(self, token: Token, place: Place) -> Mention:
         written = token.written
-        if place.reason:
-            return self._mention(token, Verdict.IGNORE, Evidence.CONTRARY, (_NO_YEAR, place.reason))
+        if place.reason or self._around.is_glued(token):
+            return self._mention(token, Verdict.IGNORE, Evidence.CONTRARY, (_NO_YEAR, place.reason or _GLUED))
         if claimed := self._around.other_system(token, written, exists=False):
             return self._mention(token, Verdict.OTHER_SYSTEM, Evidence.CUE, (claimed[1], _NO_YEAR))
         if blocked := self._around.blocker(token, written, is_strong=token.is_dotted, outweighs=frozenset()):
@@ -323,6 +369,8 @@ class _Recogniser:
         if system := self._system_by_shape(written) or self._system_in_range(token):
             return self._mention(token, Verdict.OTHER_SYSTEM, Evidence.STRONG, (system, _NO_YEAR))
         cue = self._around.label_cue(token) or self._around.column_cue(token)[0]
+        if not (cue and cue.direct) and (beside := self._list_cue(token) or self._item_cue(token, cue)):
+            cue = beside
         if self._is_meant(token, cue):
             evidence = Evidence.CUE if cue else Evidence.STRONG
             return self._invalid(token, evidence, _reasons(cue))
@@ -334,15 +382,20 @@ class _Recogniser:
         category_exists = token.code.text[:3] in self._facts.lives
         if token.is_dotted:
             above = dotted(bare[:-1])
-            is_below = len(bare) > 4 and above in self._facts.lives
+            is_below = (len(bare) > 4 and above in self._facts.lives) or self._ends_in_placeholders(bare)
             if category_exists and (cue or is_below or self._obvious(token.code)):
                 return True
             return bool(cue and self._obvious(token.code))
         if cue is None or not cue.direct:
             return False
-        return self._obvious(token.code) is not None or (
-            cue.names_icd and len(bare) > 3 and category_exists and bare[1].isdigit()
-        )
+        if self._obvious(token.code) is not None or (len(bare) > 4 and self._ends_in_placeholders(bare)):
+            return True
+        return cue.names_icd and len(bare) > 3 and category_exists and bare[1].isdigit()
+
+    def _ends_in_placeholders(self, bare: str) -> bool:
+        """Whether a heading is filled up, and its 7th character is left out: W19.XX."""
+        heading = dotted(bare.rstrip("X"))
+        return bare.endswith("X") and self._facts.catalog.lives([heading])[heading].heading != ()
 
     def _obvious(self, code: Code) -> tuple[Code, str] | None:
         """The first code that was obviously meant; one with its end cut off must never have been divided."""

@@ -29,7 +29,20 @@ _WORD_BEFORE = re.compile(r"([A-Za-z]+)[ ]\Z")
 _WORD_BEHIND = re.compile(r" ([a-z]+)(?![^\W_])")
 _QUANTITY = re.compile(r"\s*[0-9][0-9.,]*\s*")
 _NUMBER_SIGN = re.compile(r"s?[ .]{0,2}(?:#|(?:no|nr|num|number|id)\b)[\s.:#=]{0,4}")
+_CODE_BEFORE = re.compile(r"[A-Za-z][0-9][0-9A-Za-z](?:\.?[0-9A-Za-z]{1,4})?\s\Z")
 _ICD_WORD = "icd"
+#: Between a word and a code that it makes the number of a room: no more than a sign.
+_CLOSE = re.compile(r"s?(?:[ ]{0,2}(?:#|:|no\.?|number)){0,2}[ ]{0,2}")
+# What makes a token an item of its own, on its left and on its right.
+_ITEM_BEFORE = re.compile(r"(?:^|[,;:|/(\[&+#>]|\s[-–—=]|\b(?:and|or)|[0-9][.)]|[*•·-])[\s*_`\"']*\Z")
+_ITEM_BEHIND = re.compile(r"[*_`\"']*\s*(?:[.,;|/)\]&+]|\s[-–—]\s|and\b|or\b|$)")
+_WORDS_BEHIND = re.compile(r"[*_`\"']*\s+[A-Za-z]{2}")
+# A numbered or bulleted line, or one word: what stands behind it is an entry of a list of diagnoses.
+_LISTED = re.compile(r"\s*(?:(?:#?\d{1,2}[.)]|[•*-])\s+[^.!?]*|[A-Za-z]{4,} )")
+_COLON = re.compile(r"\s*(?:codes?|\(s\))?\s*[:=]")
+_PART_BEFORE = re.compile(r"[0-9A-Za-z]{1,20}-\Z")
+_PART_BEHIND = re.compile(r"-[0-9A-Za-z]{1,20}")
+_CODE_PART = re.compile(r"-?[A-Za-z][0-9][0-9A-Za-z](?:\.?[0-9A-Za-z]{1,4})?-?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,8 @@ class Cue:
 
     reason: Reason
     direct: bool = False
+    #: Whether a colon stands behind it, as behind the label of a list.
+    is_label: bool = False
     #: Whether the classification itself is named directly before it.
     names_icd: bool = False
 
@@ -72,7 +87,8 @@ class Surroundings:
     def _cue(self, signal: Signal, name: str, direct: bool, line: Line) -> Cue:
         says = self._lists.cues[name].format(word=line.text[signal.start : signal.end])
         names_icd = signal.word.startswith(_ICD_WORD) and direct
-        return Cue(Reason(name, says), direct, names_icd)
+        is_label = _COLON.match(line.text, signal.end) is not None
+        return Cue(Reason(name, says), direct, is_label, names_icd)
 
     def other_system(self, token: Token, written: str, *, exists: bool) -> tuple[System, Reason] | None:
         """The other system of codes that a label claims the token for."""
@@ -122,6 +138,8 @@ class Surroundings:
             if is_strong and not blocker.strong:
                 continue
             hit = hits.get(blocker.name)
+            if hit and blocker.close and not self._is_close(line, hit, start):
+                hit = None
             if hit is None and not blocker.is_unprompted:
                 continue
             if not blocker.tokens.fullmatch(written) or outweighs & blocker.unless:
@@ -134,6 +152,10 @@ class Surroundings:
             )
         return None
 
+    def _is_close(self, line: Line, word: str, start: int) -> bool:
+        found = line.lower.rfind(word, max(0, start - _GAP), start)
+        return found >= 0 and _CLOSE.fullmatch(line.lower, found + len(word), start) is not None
+
     def _hits(self, line: Line, start: int, end: int) -> dict[str, str]:
         hits: dict[str, str] = {}
         for signal in line.signals_between(start - _NEAR - _GAP, end + _NEAR):
@@ -145,7 +167,7 @@ class Surroundings:
     def _is_hit(self, relation: Relation, signal: Signal, line: Line, start: int, end: int) -> bool:
         match relation:
             case Relation.BEFORE:
-                is_close = 0 <= start - signal.end <= _GAP
+                is_close = 0 <= start - signal.end <= _GAP and not _is_suffix(line, signal)
                 return is_close and self._lists.gap.fullmatch(line.lower, signal.end, start) is not None
             case Relation.NUMBERED:
                 is_close = 0 <= start - signal.end <= _GAP
@@ -179,6 +201,49 @@ class Surroundings:
         if quantity and is_substance and units.match(text, quantity.end(), quantity.end() + 10):
             return Reason("unit", "A quantity follows it, as after a substance.")
         return None
+
+    def is_item(self, token: Token) -> bool:
+        """Whether it is all of an item: between separators, brackets, dashes or ends of the line."""
+        line = self._document.line_at(token.start)
+        start, end = token.start - line.offset, token.end - line.offset
+        is_begun = _ITEM_BEFORE.search(line.text, max(0, start - 12), start) is not None
+        return is_begun and _ITEM_BEHIND.match(line.text, end) is not None
+
+    def is_entry(self, token: Token, label: Cue) -> bool:
+        """Whether three characters stand where a list has its codes: at the start of an item, or at its end.
+
+        At the end of an item, behind words, only under the label of a list of diagnoses, as "Dx:".
+        """
+        line = self._document.line_at(token.start)
+        start, end = token.start - line.offset, token.end - line.offset
+        if label.reason.rule == "label" and (label.is_label or label.direct):
+            return (
+                self.has_item_end(token)
+                or _ITEM_BEFORE.search(line.text, max(0, start - 12), start) is not None
+            )
+        return self.is_item(token) or _LABEL_BEHIND.match(line.text, end) is not None
+
+    def has_item_end(self, token: Token) -> bool:
+        """Whether an item ends behind it."""
+        line = self._document.line_at(token.start)
+        return _ITEM_BEHIND.match(line.text, token.end - line.offset) is not None
+
+    def has_words_behind(self, token: Token) -> bool:
+        """Whether words follow it without a separator."""
+        return _WORDS_BEHIND.match(self._document.text, token.end) is not None
+
+    def is_glued(self, token: Token) -> bool:
+        """Whether it is a part of an identifier or a path: INV-M54.5-2026, C:\\M54.5."""
+        text, start, end = self._document.text, token.start, token.end
+        if text[start - 1 : start] == "\\" or text[end : end + 1] == "\\":
+            return start > 0 or text[end : end + 1] == "\\"
+        if text[start - 1 : start] != "-" or text[end : end + 1] != "-":
+            return False
+        before = _PART_BEFORE.search(text, max(0, start - 21), start)
+        behind = _PART_BEHIND.match(text, end, end + 21)
+        if not (before and behind):
+            return False
+        return not (_CODE_PART.fullmatch(before.group()) or _CODE_PART.fullmatch(behind.group()))
 
     def is_joined(self, token: Token) -> bool:
         """Whether a hyphen joins the token to another word: HLA-B27, F18-FDG."""
@@ -243,6 +308,9 @@ class Surroundings:
             return Cue(Reason("numbered", "It begins a numbered or bulleted line."))
         if left.endswith("#") and not left[-2:-1].isalnum():
             return Cue(Reason("hashtag", "It is written as a hashtag."))
+        if len(token.written) == 3 and not token.is_dotted:
+            opens_line = opens_line and not _WORDS_BEHIND.match(right)
+            ends_line = ends_line and (self.is_item(token) or _LISTED.fullmatch(left) is not None)
         if (opens_line or ends_line) and self._document.is_under_diagnoses(line.number):
             return Cue(Reason("section", "It stands under a heading about diagnoses."))
         return None
@@ -281,6 +349,16 @@ def _is_device(line: Line, signal: Signal) -> bool:
         (0 <= signal.start - other.end <= 2 and _means(other, Relation.DEVICE_BEFORE))
         or (0 <= other.start - signal.end <= 2 and _means(other, Relation.DEVICE_AFTER))
         for other in line.signals_between(signal.start - 40, signal.end + 2)
+    )
+
+
+def _is_suffix(line: Line, signal: Signal) -> bool:
+    """Whether a letter says how sure the code before it is, and so nothing of the next: M54.5 V, Z98.8."""
+    if len(signal.word) > 1:
+        return False
+    return (
+        line.text[signal.end : signal.end + 1] in (",", ";")
+        or _CODE_BEFORE.search(line.text, max(0, signal.start - 10), signal.start) is not None
     )
 
 

@@ -60,6 +60,7 @@ class Blocker:
     follows_pattern: re.Pattern[str] | None
     always: bool
     strong: bool
+    close: bool
     unless: frozenset[str]
     unknown: str | None
 
@@ -203,6 +204,7 @@ def _blocker(name: str, table: dict[str, Any]) -> Blocker:
         follows_pattern=_pattern(table.get("follows_pattern")),
         always=table.get("always", False),
         strong=table.get("strong", False),
+        close=table.get("close", False),
         unless=frozenset(table.get("unless", ())),
         unknown=table.get("unknown"),
     )

@@ -41,10 +41,17 @@ CASES = [
     ("seventh-character", "Dx: S72.001", ["S72.001"]),
     ("seventh-character", "Dx: W21.89A", ["W21.89A"]),
     ("seventh-character", "Dx: M54.50A", ["M54.50A"]),
+    # An X only fills places before the 7th character, and a code has seven at most.
+    ("seventh-character", "Dx: S72.001X, T14.90X", ["S72.001X", "T14.90X"]),
+    ("seventh-character", "W19.XX fall, dx S72001X", ["W19.XX", "S72001X"]),
+    ("seventh-character", "Dx: S72.001AA\nfracture S72.001AX", ["S72.001AA", "S72.001AX"]),
+    ("unknown-code", "Dx: T81.4X", ["T81.4X"]),
+    ("seventh-character", "S72.0__ or S72.00?A, E11.X, S72.001-", []),
     ("seventh-character", "Dx: S72.001A, W21.89XA", []),
     ("seventh-character", "Dx: Z99.999", []),
     # not-billable: M54.5 is a heading since 2021-10-01, G35 since 2025-10-01.
     ("not-billable", "2. Low back pain M54.5", ["M54.5"]),
+    ("not-billable", "Dx: l10", ["l10"]),
     ("not-billable", "Dx: G35", ["G35"]),
     ("not-billable", "DOS: 2021-09-30\nLow back pain M54.5", []),
     ("not-billable", "Dx: M54.5-, M54.*, M50-M54, M54.50", []),
@@ -127,6 +134,13 @@ CASES = [
     ("title-mismatch", "High blood pressure I10", []),
     ("title-mismatch", "History of asthma Z87.09\nHx of gallstones Z87.19\nFH of gout Z82.69", []),
     ("title-mismatch", "No gallbladder Z90.49\nAllergic to latex Z91.040", []),
+    # A place, a vital sign or a path is no code, and a topic no label of what stands in a sentence.
+    (
+        "not-billable",
+        "Room M54.5\nUnit C34.9 bed 2\nTemp 98.6 P80.9 R18.8\nC:\\M54.5\\f.txt INV-M54.5-2026",
+        [],
+    ),
+    ("not-billable", "Assessment: T20 world cup player, T25 lens\nLives in area E11\nUses a type J45", []),
     # duplicate (I.B.12)
     ("duplicate", "Dx: I10, E11.9, I10", ["I10"]),
     ("duplicate", "- I10\n- E11.9\n- I10\n", ["I10"]),
@@ -144,6 +158,14 @@ CASES = [
     ("unspecified-with-specific-sibling", "Dx: M53.9", ["M53.9"]),
     ("unspecified-with-specific-sibling", "Dx: I10, E11.9, N17.0", []),
     ("unspecified-with-specific-sibling", "Common codes\nN17.9 AKI\nN17.0 ATN", []),
+    # unread-date-of-service: months end at 12, and days before months are not the US form.
+    ("unread-date-of-service", "DOS: 13/45/2026\nM54.5", ["13/45/2026"]),
+    ("unread-date-of-service", "M54.5 seen, DOS 2021-13-01", ["2021-13-01"]),
+    ("unread-date-of-service", "DOS: 2026-01-02\nI10 HTN\nDOS: 4.3.2026\nM54.5", ["4.3.2026"]),
+    ("unread-date-of-service", "DOS: Feb 30, 2026\nM54.5", ["Feb 30, 2026"]),
+    ("unread-date-of-service", "DOS: 03/04/2021 - 03/06/2021\nM54.5", []),
+    ("unread-date-of-service", "DOS: unknown\nRuns MS-DOS 6.22\nDOS:\nM54.5", []),
+    ("unread-date-of-service", "DOS: 13/45/2026, no code", []),
     # unknown-rule
     ("unknown-rule", "I10  # icdlens: ignore retierd", ["retierd"]),
     ("unknown-rule", "<!-- icdlens: ignore-file retired, nothing -->", ["nothing"]),
@@ -221,6 +243,15 @@ def test_a_rule_can_be_switched_off_and_changed(catalog: Catalog) -> None:
         "---\ntitle: visit\ndate_of_service: 2021-09-30\n---\nM54.5",
         '---\ndos: "2021-09-30"\n---\nM54.5',
         "M54.5 seen, DOS 2021-09-30",
+        "DOS: September 30, 2021\nM54.5",
+        "DOS: Sept. 30th 2021\nM54.5",
+        "DOS: 30 Sep 2021\nM54.5",
+        "DOS: 30-SEP-2021\nM54.5",
+        "DOS: 9/30/21\nM54.5",
+        "**DOS:** 09-30-2021\nM54.5",
+        "DOS: 2021/09/30\nM54.5",
+        "DOS: 20210930\nM54.5",
+        "DOS: 09/30/2021-10/02/2021\nM54.5",
     ],
 )
 def test_the_date_of_service_that_a_note_states_counts(catalog: Catalog, text: str) -> None:
