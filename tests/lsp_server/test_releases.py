@@ -15,7 +15,6 @@ from icdlens.checking import Asked, check_text
 from icdlens.explaining import Explained, print_explained
 from icdlens.explaining import Source as Text
 from index.build import build
-from index.code_names import NamesByRelease
 from index.installing import found_releases, install
 from index.library import Library
 from lsp_server.hover import hover_at
@@ -47,11 +46,11 @@ def test_what_a_note_states_chooses_the_release(
 
 def test_checks_are_of_the_release_in_force(dated_library: Library) -> None:
     """On 2021-09-30 M54.5 was in order; a day later it needs more characters."""
-    asked, names = Asked(IN_FY2026, DEFAULTS, 10_000), NamesByRelease()
+    asked = Asked(IN_FY2026, DEFAULTS, 10_000)
 
     def rules(stated: str) -> set[str]:
         text = f"DOS: {stated}\nDx: M54.5 Low back pain"
-        return {p.finding.rule for p in check_text(dated_library, "note", text, asked, names).placed}
+        return {p.finding.rule for p in check_text(dated_library, "note", text, asked).placed}
 
     assert "not-billable" not in rules("2021-09-30")
     assert "not-billable" in rules("2021-10-01")
