@@ -115,13 +115,17 @@ def lookup(
 ) -> None:
     """Show the card of one or more codes: M53.9, m539, s72001a.
 
-    Exit status: 0 all found, 1 one or more not found (the others are shown), 2 usage, 3 failed.
+    Exit status: 0 all found, 1 one or more not found (the others are shown), 2 usage, 3 failed, or rows of
+    the crosswalk file cannot be used (the cards are shown without them).
     """
     from icdlens.lookup import look_up
     from icdlens.opening import open_library
 
     with open_library(data) as library:
-        sys.exit(FOUND if look_up(library, codes, on, form, short=glance, crosswalk=crosswalk) else NOT_FOUND)
+        looked = look_up(library, codes, on, form, short=glance, crosswalk=crosswalk)
+    if looked.refused_rows:
+        sys.exit(FAILED)
+    sys.exit(FOUND if looked.found_all else NOT_FOUND)
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 import textwrap
 from bisect import bisect_right
 from collections.abc import Sequence, Set
@@ -24,6 +25,10 @@ from icdlens.terminal import width
 from index.library import Library
 
 _INDENT = " " * 4
+_NEVER_IN_PATH = re.compile(r"[\s\"<>|*?{}]")
+#: A separator of folders, or a suffix as text files have; but I10/E11.9, and m54.xx, are texts.
+_PATH = re.compile(r"[/\\]|\w\.[A-Za-z]{2,5}\Z")
+_CODE_IN_PATH = re.compile(r"(?<![0-9A-Za-z])[A-Za-z][0-9][0-9A-Za-z](?:\.?[0-9A-Za-z]{1,4})?(?:[/\\.,-]|\Z)")
 _NEAR_CODES = 3
 _NEAR_CODES_FOR = 20  # tokens of one text; each takes some milliseconds
 
@@ -83,7 +88,7 @@ def sources(arguments: Sequence[str], stdin: BinaryIO | None) -> list[Source]:
             raise UnreadableText("There is no stdin to read.")
         return [Source(None, decoded(stdin.read()))]
     paths = [Path(argument) for argument in arguments]
-    if all(_is_file(path) for path in paths):
+    if all(_is_file(path) or _is_meant_as_path(str(path)) for path in paths):
         return [Source(str(path), _read(path)) for path in paths]
     return [Source(None, " ".join(arguments))]
 
@@ -219,8 +224,29 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _read(path: Path) -> str:
+def _is_meant_as_path(argument: str) -> bool:
+    """Whether an argument is no text but a path: of a folder, or mistyped, as nosuch/notes.txt."""
+    if _NEVER_IN_PATH.search(argument) or _CODE_IN_PATH.search(argument):
+        return False
     try:
-        return decoded(path.read_bytes())
+        if Path(argument).is_dir():
+            return True
+    except (OSError, ValueError):
+        return False
+    return _PATH.search(argument) is not None
+
+
+def _read(path: Path) -> str:
+    """The text of a file. Raises ``UnreadableText`` for what is none, and says what to do."""
+    try:
+        if path.is_dir():
+            raise UnreadableText(f"{path} is a folder; name a file in it, or use: icdlens check {path}")
+        data = path.read_bytes()
     except OSError as error:
-        raise UnreadableText(f"{path} cannot be read ({error.strerror}).") from error
+        raise UnreadableText(
+            f"{path} cannot be read ({error.strerror}). Check the path. "
+            "A text of that form is read from stdin: icdlens explain -"
+        ) from error
+    if b"\0" in data and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UnreadableText(f"{path} is binary; save it as text first.")
+    return decoded(data)

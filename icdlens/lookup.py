@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ from index.library import Library
 _BLOCK = re.compile(r"[A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2}", re.ASCII)
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How a look-up ended: whether all codes were found, and whether rows of the user's file were refused."""
+
+    found_all: bool
+    refused_rows: bool
+
+
 def look_up(
     library: Library,
     codes: Sequence[str],
@@ -33,8 +42,8 @@ def look_up(
     *,
     short: bool,
     crosswalk: Path | None = None,
-) -> bool:
-    """Print the card of each code, or a glance; say on stderr which do not exist. True if all were found.
+) -> Looked:
+    """Print the card of each code, or a glance; say on stderr which do not exist.
 
     Raises ``SourceError`` for a ``crosswalk`` file that is none; its rows at fault are said on stderr.
     """
@@ -49,7 +58,7 @@ def look_up(
     for written, card in zip(codes, cards, strict=True):
         if card is None:
             click.echo(f"icdlens: {_not_found(library, written, on)}", err=True)
-    return all(cards)
+    return Looked(all(cards), bool(own and own.crosswalk.faults))
 
 
 def _whole(full: FullCard) -> str:

@@ -19,7 +19,7 @@ from core.findings.settings import RULES, CheckSettings, Rule
 from icdlens import __version__
 from icdlens.checking import Asked, Checked, Place, Placed, Summary, check_all, progress_bar
 from index.library import Library
-from lsp_server.rules_page import address
+from lsp_server.rules_page import section
 
 _COLOURS = {
     Severity.ERROR: "red",
@@ -206,8 +206,8 @@ def _sarif_rule(rule: Rule, settings: CheckSettings) -> dict[str, Any]:
             "level": _LEVELS[severity or rule.severity],
         },
     }
-    if page := address(rule):
-        found["helpUri"] = page
+    if text := section(rule):
+        found["help"] = {"text": text.replace("**", "").replace("`", ""), "markdown": text}
     return found
 
 

@@ -13,6 +13,7 @@ from core.recogniser.mention import Reason
 from core.recogniser.word_lists import WordLists
 
 _REACH = 1500  # characters around a token in which its element or object must begin and end
+_LONGEST_OF_WHO = 5  # characters of a code of the WHO's ICD-10 with its dot
 _LONGEST_SEGMENT = 32_768
 _LONGEST_FIELD = 4096  # before a token
 
@@ -174,6 +175,9 @@ class Formats:
         whole = attribute is not None and self._text[end : end + 1] in "\"'" and end < len(self._text)
         name = attribute[1] if attribute and whole else ""
         if name == "code" and (system := _CODE_SYSTEM.search(element) or _CODE_SYSTEM_NAME.search(element)):
+            if system[1].lower() in self._lists.who_names and end - start > _LONGEST_OF_WHO:
+                says = f"Its codeSystem is {system[1]}, of the WHO, whose codes are shorter."
+                return Place(Standing.ICD10CM, Reason("code system", says))
             return self._of_system(system[1], "codeSystem", _CODE_SYSTEM_NAME.search(element))
         if name == "value" and tag[1] == "code":
             beside = self._text[max(0, opened - 300) : opened]

@@ -272,6 +272,8 @@ class _Recogniser:
             )
         if claimed := self._around.other_system(token, token.written, exists=True):
             return self._mention(token, Verdict.OTHER_SYSTEM, Evidence.CONTRARY, (claimed[1],))
+        if not token.is_dotted and (column := self._around.column_system(token)):
+            return self._mention(token, Verdict.OTHER_SYSTEM, Evidence.CONTRARY, (column,))
         outweighs = frozenset(("label",)) if label else frozenset[str]()
         blocked = self._around.blocker(token, token.written, is_strong=is_strong, outweighs=outweighs)
         if blocked and "title" in blocked[0].unless and self._title_cue(token):
@@ -361,6 +363,8 @@ class _Recogniser:
             return self._mention(token, Verdict.IGNORE, Evidence.CONTRARY, (_NO_YEAR, place.reason or _GLUED))
         if claimed := self._around.other_system(token, written, exists=False):
             return self._mention(token, Verdict.OTHER_SYSTEM, Evidence.CUE, (claimed[1], _NO_YEAR))
+        if not token.is_dotted and len(written) > _CATEGORY and (column := self._around.column_system(token)):
+            return self._mention(token, Verdict.OTHER_SYSTEM, Evidence.CUE, (column, _NO_YEAR))
         if blocked := self._around.blocker(token, written, is_strong=token.is_dotted, outweighs=frozenset()):
             blocker, reason = blocked
             if blocker.unknown:

@@ -283,6 +283,13 @@ class Surroundings:
             return None, Reason("column", f"Its column is “{column.head}”; another one holds the codes.")
         return None, None
 
+    def column_system(self, token: Token) -> Reason | None:
+        """A reason where the token's column of a table is one of procedures."""
+        column = self._document.column_at(token.start)
+        if column is None or _without_number(column.head) not in self._lists.hcpcs_columns:
+            return None
+        return Reason("other system", f"Its column is “{column.head}”, which holds HCPCS and CPT codes.")
+
     def _is_code_head(self, head: str) -> bool:
         return head in self._lists.code_columns or _without_number(head) in self._lists.code_columns
 

@@ -108,8 +108,10 @@ class WordLists:
     other_sections: frozenset[str]
     code_columns: frozenset[str]
     maybe_code_columns: frozenset[str]
+    hcpcs_columns: frozenset[str]
     who_only: frozenset[str]
     icd10cm_names: frozenset[str]
+    who_names: frozenset[str]
     abbreviations: Mapping[str, frozenset[str]]
     generic: frozenset[str]
 
@@ -156,8 +158,10 @@ def _word_lists(tables: dict[str, Any]) -> WordLists:
         other_sections=frozenset(tables["sections"]["other"]),
         code_columns=frozenset(tables["columns"]["codes"]),
         maybe_code_columns=frozenset(tables["columns"]["maybe"]),
+        hcpcs_columns=frozenset(tables["columns"]["hcpcs"]),
         who_only=frozenset(tables["who_only"]["categories"]),
         icd10cm_names=frozenset(tables["coding_systems"]["icd10cm"]),
+        who_names=frozenset(tables["coding_systems"]["who"]),
         abbreviations={
             written: frozenset(word[:STEM] for word in words.split())
             for written, words in tables["abbreviations"].items()

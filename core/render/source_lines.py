@@ -35,7 +35,9 @@ def source_lines(sources: Sequence[Source]) -> tuple[str, ...]:
 
 
 def _official(source: Source) -> str:
-    where = f"{source.publisher}, {source.name}, {source.edition}"
+    where = f"{source.publisher}, {source.name}"
+    if source.key != "crosswalk":  # a user's file has no edition
+        where += f", {source.edition}"
     part = _PARTS.get(source.key)
     return f"Source of {part}: {where}" if part else f"Source: {where}"
 

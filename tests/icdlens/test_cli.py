@@ -425,12 +425,16 @@ def test_a_crosswalk_of_the_users_own(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
     file.write_text("code,cpt,label,group,note\nM53.-,00000,Invented,,\nM53.9,bad,Invented,,\n")
     run = icdlens("lookup", "M53.9", "--crosswalk", str(file), "--format", "json")
-    assert run.returncode == 0
+    assert run.returncode == 3  # a row cannot be used, and a script has to learn of it
     found = json.loads(run.stdout)
     assert [row["label"] for row in found["own_codes"]["rows"]] == ["Invented"]
     assert found["sources"][found["own_codes"]["source"]]["edition"] == "from your file"
     assert "mine.csv, line 3" in run.stderr
-    assert "Procedures, from your file mine.csv" in icdlens("lookup", "M53", "--crosswalk", str(file)).stdout
+    file.write_text("code,cpt,label,group,note\nM53.-,00000,Invented,,\n")
+    run = icdlens("lookup", "M53", "--crosswalk", str(file))
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "Procedures, from your file mine.csv" in run.stdout
+    assert "Source of procedures: your own file, mine.csv\n" in run.stdout
 
 
 def test_a_file_that_is_no_poa_list_is_refused(tmp_path: Path) -> None:

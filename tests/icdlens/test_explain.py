@@ -50,6 +50,25 @@ def test_words_stdin_and_files_are_read(tmp_path: Path) -> None:
     ]
 
 
+def test_a_path_that_cannot_be_read_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "scan.txt").write_bytes(b"%PDF M54.50 \0\1")
+    for argument, says in (
+        ("nosuch/notes.txt", "cannot be read"),
+        ("notes.md", "cannot be read"),
+        (str(tmp_path), "is a folder"),
+        (str(tmp_path / "scan.txt"), "is binary"),
+    ):
+        run = icdlens("explain", argument)
+        assert (run.returncode, run.stdout) == (3, "")
+        assert says in run.stderr
+        assert_one_sentence(run.stderr)
+
+
+@pytest.mark.parametrize("text", ["I10/E11.9", "m54.xx", "E11.9", "http://hl7.org/fhir/sid/icd-10-cm|R07.9"])
+def test_a_text_without_blanks_is_no_path(text: str) -> None:
+    assert icdlens("explain", text).stdout.startswith("1:")
+
+
 def test_the_date_of_service() -> None:
     assert "  CODE  " in icdlens("explain", "--on", "2021-09-30", "pain M54.5").stdout
     assert "  CATEGORY  " in icdlens("explain", "--on", "2021-10-01", "DOS 2020-01-01 pain M54.5").stdout
