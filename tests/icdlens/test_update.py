@@ -386,6 +386,17 @@ def test_the_names_on_cmss_pages(effective: date, descriptions: str, tables: str
     }
 
 
+def test_the_latest_is_the_latest_that_this_program_can_install() -> None:
+    """Billable periods are known through FY2027."""
+    base = official_sites.CDC_URL
+    names = "icd10cm-code-descriptions-2027.zip", "icd10cm-table-and-index-2027.zip"
+    pages = {
+        base: '<a href="2026/"><a href="2027/"><a href="2028/">',
+        f"{base}2027/": "".join(f'<a href="{name}">' for name in names),
+    }
+    assert find_at_cdc(pages.__getitem__, None).release == Release(date(2026, 10, 1))
+
+
 # The command, with files
 
 
