@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+import click
+
 from core.errors import IcdlensError
 from core.sources import SourceError
 from core.sources.archives import check_is_zip
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     import httpx
 
 _TRIES = 5
+_TRIES_TO_CONNECT = 2
 _PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds before the next try
 _LONGEST_PAUSE = 60.0  # that a site may ask for
 _LARGEST_PAGE = 4 << 20
@@ -81,21 +84,26 @@ class Downloader:
     def _tried(self, url: str, once: "Callable[[], str | None]") -> str:
         import httpx
 
-        reason = ""
-        for attempt in range(_TRIES):
+        reason, tries, attempt = "", _TRIES, 0
+        while attempt < tries:
+            attempt += 1
             try:
                 return once() or ""
             except _TryAgain as error:
                 reason, pause = str(error), error.pause
             except httpx.TransportError as error:
                 reason, pause = _reason(error), None
+                if isinstance(error, httpx.ConnectError):  # there is no network, mostly
+                    tries = min(tries, _TRIES_TO_CONNECT)
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise SiteError(f"{_shown(url)} cannot be read ({error}).") from error
-            if attempt < _TRIES - 1:
-                self.pause(_PAUSES[attempt] if pause is None else pause)
+            if attempt < tries:
+                pause = _PAUSES[attempt - 1] if pause is None else pause
+                click.echo(f"{_shown(url)}: {reason}; trying again in {pause:.0f} s.", err=True)
+                self.pause(pause)
         raise SiteError(
             f"{_shown(url)} cannot be read ({reason}). What has arrived is kept; try again later, or "
-            "download it with a browser and name the file with --from."
+            "download the zips with a browser and name them with --from."
         )
 
     def _page(self, url: str) -> str:

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urljoin, urlsplit
 
 from core.release import Release, fiscal_year_start
+from core.sources.billable_validity import KNOWN_THROUGH_FISCAL_YEAR
 from core.sources.release_files import release_of
 from icdlens.downloading import SiteError
 
@@ -104,7 +105,9 @@ def _asked(wanted: Release | None, found: Mapping[Release, object], site: str) -
         raise SiteError(f"{site} does not list {wanted.name}.")
     if not found:
         raise SiteError(f"{site} lists no release; its pages may have changed.")
-    return wanted or max(found)
+    # A release may be listed before this program knows its billable periods.
+    known = [release for release in found if release.fiscal_year <= KNOWN_THROUGH_FISCAL_YEAR]
+    return wanted or max(known or found)
 
 
 def _published(site: str, release: Release, urls: list[str]) -> Published:

@@ -117,7 +117,7 @@ class Checker:
         """In the thread."""
         if self._latest.get(revision.uri) != revision.serial:
             return None
-        if self._own is None or self._own.snapshots is not snapshots:
+        if self._own is None or self._own.snapshots.folders != snapshots.folders:
             if self._own:
                 self._own.close()
             self._own = Library.again(snapshots)

@@ -313,7 +313,7 @@ def test_nobody_is_there(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SiteError, match=r"^http://127.0.0.1/pub/ cannot be read") as caught:
         rig.update(source="cdc")
     assert "secret" not in str(caught.value)
-    assert rig.pauses == [1.0, 2.0, 4.0, 8.0]
+    assert rig.pauses == [1.0]
 
 
 # Names of the official sites, as they were seen there. Nothing is fetched.
@@ -384,6 +384,17 @@ def test_the_names_on_cmss_pages(effective: date, descriptions: str, tables: str
         ZipKind.DESCRIPTIONS: f"https://www.cms.gov/files/zip/{descriptions}",
         ZipKind.TABLES: f"https://www.cms.gov/files/zip/{tables}",
     }
+
+
+def test_the_latest_is_the_latest_that_this_program_can_install() -> None:
+    """Billable periods are known through FY2027."""
+    base = official_sites.CDC_URL
+    names = "icd10cm-code-descriptions-2027.zip", "icd10cm-table-and-index-2027.zip"
+    pages = {
+        base: '<a href="2026/"><a href="2027/"><a href="2028/">',
+        f"{base}2027/": "".join(f'<a href="{name}">' for name in names),
+    }
+    assert find_at_cdc(pages.__getitem__, None).release == Release(date(2026, 10, 1))
 
 
 # The command, with files

@@ -17,9 +17,13 @@ from icdlens.explaining import Source as Text
 from index.build import build
 from index.installing import found_releases, install
 from index.library import Library
+from lsp_server.checker import Basis, Checker
+from lsp_server.configuration import Configuration
 from lsp_server.hover import hover_at
 from lsp_server.opening import Opening
+from lsp_server.positions import Encoding
 from lsp_server.requests import HANDLERS
+from lsp_server.revision import Revision
 from tests.conftest import IN_FY2026
 from tests.small_releases import FY2022, SmallRelease
 
@@ -72,6 +76,25 @@ def test_a_running_server_takes_up_an_installed_release(snapshot_data: Path, tmp
         assert not opening.renew(IN_FY2026)
     finally:
         opening.close()
+
+
+def test_notes_are_read_by_one_library(dated_library: Library) -> None:
+    checker = Checker()
+    checker.use(dated_library.snapshots)
+    revision = Revision("file:///n.txt", 1, 1, ("Dx: M54.5",), Encoding.UTF16)
+
+    async def read() -> list[object]:
+        libraries: list[object] = []
+        for serial in range(3):
+            checker.expect(revision.uri, revision.serial)
+            await checker.findings(revision, Basis(date(2021, 9, 30 - serial), Configuration()))
+            libraries.append(checker._own)
+        return libraries
+
+    first, *others = asyncio.run(read())
+    checker.close()
+    assert isinstance(first, Library)
+    assert all(other is first for other in others)
 
 
 def test_the_status_names_the_release_of_the_day(dated_library: Library) -> None:
