@@ -13,8 +13,10 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
+from core import supplements
 from core.errors import IcdlensError
 from core.installed import installed_releases
+from core.reimbursement import ReimbursementRows
 from core.release import Release
 from icdlens import official_sites
 from icdlens.cli import cli
@@ -32,8 +34,9 @@ CMS = "/medicare/coding-billing/icd-10-codes"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The full-text index takes seconds and has no part here."""
+    """The full-text index and the optional packages take seconds and have no part here."""
     monkeypatch.setattr(compiler, "write_index", lambda _folder, _progress: None)
+    monkeypatch.setattr(supplements, "reimbursement_rows", lambda: ReimbursementRows(None, None, None))
 
 
 def zipped(tmp_path: Path, files: Mapping[str, str | bytes]) -> bytes:

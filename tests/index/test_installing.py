@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from core import supplements
 from core.catalog import Catalog
 from core.classification import ClassificationError
 from core.code import Code
 from core.errors import IcdlensError
 from core.installed import installed_releases, release_store, remove_release
 from core.lives import ValidityError
+from core.reimbursement import ReimbursementRows
 from core.release import Release
 from core.snapshot import Snapshot
 from core.sources import SourceError
@@ -45,6 +47,7 @@ def without_index(_folder: Path, _progress: object) -> None:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiler, "write_index", without_index)
+    monkeypatch.setattr(supplements, "reimbursement_rows", lambda: ReimbursementRows(None, None, None))
 
 
 def put(data: Path, *paths: Path, counts: dict[date, Counts] | None = None) -> Snapshot:
@@ -227,8 +230,10 @@ FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
 from core.errors import IcdlensError
-import index.build
+import core.supplements, index.build
+from core.reimbursement import ReimbursementRows
 from index.installing import found_releases, install
+core.supplements.reimbursement_rows = lambda: ReimbursementRows(None, None, None)
 index.build.write_index = lambda folder, progress: None
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), -1))
@@ -264,8 +269,10 @@ def test_a_full_disk_is_said_and_leaves_the_former_release(tmp_path: Path, limit
 KILLED = """
 import os, signal, sqlite3, sys, zipfile
 from pathlib import Path
-import index.build
+import core.supplements, index.build
+from core.reimbursement import ReimbursementRows
 from index.installing import found_releases, install
+core.supplements.reimbursement_rows = lambda: ReimbursementRows(None, None, None)
 remaining, count = int(sys.argv[3]), 0
 
 def counted(function):
