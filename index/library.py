@@ -100,6 +100,7 @@ class Library:
         if (found := self._opened.get(days[number])) is None:
             snapshot = others[number]
             found = self._opened[days[number]] = Library(snapshot, model_of(snapshot, self._found_model))
+        found.own = self.own
         return found
 
     @property

@@ -60,6 +60,7 @@ def _answered(library: Library, asked: str, today: date, *, shares: bool) -> Ans
     except BadCommand as error:
         return _misread(library, str(error), today)
     on = command.on or today
+    library = library.in_force(on)
     shares = shares and not command.share
     match command.verb:
         case Verb.HELP:

@@ -319,3 +319,10 @@ def test_a_megabyte_is_answered(library: Library, junk: str) -> None:
 def test_titles_that_differ_by_the_day(library: Library) -> None:
     assert "✗ Not yet valid" in answered(library, "C78.31", IN_FY2026)[1]
     assert "✓ Billable" in answered(library, "C78.31", IN_FY2027)[1]
+
+
+@pytest.mark.parametrize(("on", "release"), [("2021-09-30", "FY2021"), ("2021-10-01", "FY2022")])
+def test_a_date_is_answered_from_the_release_in_force(dated_library: Library, on: str, release: str) -> None:
+    for asked in ("M54.5", "M54.5 I10", "low back pain"):
+        shown = "\n".join(texts(answer(dated_library, f"{asked} on {on}", IN_FY2026).blocks))
+        assert f"release {release}" in shown
