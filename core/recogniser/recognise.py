@@ -301,7 +301,7 @@ class _Recogniser:
         if not by_title and (suggestion := self._with_a_small_l(token)):
             says = Reason(
                 "mistyped",
-                f"{suggestion} was meant, with a small l for I; or it is the heading {token.code}.",
+                f"Probably {suggestion} was meant, with a small l for I; or it is the heading {token.code}.",
             )
             return self._mention(
                 token, Verdict.INVALID, Evidence.CUE, (says, cue.reason), suggestion=suggestion

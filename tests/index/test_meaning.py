@@ -2,10 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from index.build import INDEX_FOLDER, build, packaged_identity
 from index.hit import RowKind
 from index.library import Library
 from index.meaning import MEANING_FILE, query_text, reading_text
+from index.models import Model
 from index.query import QueryReader
 from index.searcher import COMPILED_FILE, COMPLETION_FILE, Searcher
 from index.vectors import write_vectors
@@ -174,10 +176,14 @@ def test_the_snapshot_in_use_decides(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("index.library.Catalog", lambda _: None)
     store = SnapshotStore(tmp_path)
     for used in (model, None, model):
-        store.build(packaged_identity(tmp_path, used), lambda _: {})
+        store.build(packaged_identity(tmp_path, used), _manifest_of(used))
         assert Library.open(tmp_path).compares_meanings == (used is not None)
     monkeypatch.setattr("index.library.find_model", lambda _: None)
     assert not Library.open(tmp_path).compares_meanings  # the packages are gone, the other one is still there
+
+
+def _manifest_of(model: Model | None) -> Callable[[Path], Mapping[str, Any]]:
+    return lambda _: {"model": model.identity} if model else {}
 
 
 @pytest.mark.timeout(600)

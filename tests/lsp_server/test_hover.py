@@ -99,7 +99,12 @@ def test_what_a_line_speaks_against_is_shown_with_a_caution(
         ("M54.4-M54.6", 0, (0, 11), ("from Lumbago with sciatica to Pain in thoracic spine",)),
         ("Dx: M54.5-", 6, (4, 10), ("M54.5- stands for the codes below M54.5.", "M54.50 Low back pain")),
         ("Dx: S72.00*", 6, (4, 11), ("S72.00* stands for the codes below S72.00.",)),
-        ("Dx: l10", 5, (4, 7), ("Probably I10 was meant", "I10  Essential (primary) hypertension")),
+        (
+            "Dx: l10",
+            5,
+            (4, 7),
+            ("I10 was meant, with a small l for I; or it is the heading L10", "I10  Essential"),
+        ),
         ("Dx: W21.89A", 8, (4, 11), ("W21.89A is no code. Probably W21.89XA", "W21.89XA  Striking")),
         ("Dx: M54 .50", 5, (4, 11), ("M54 .50 is no code.", "M54.50  Low back pain, unspecified")),
         ("Dx: S72.001XA", 5, (4, 13), ("S72.001XA is no code.", "S72.001A  Fracture")),

@@ -68,7 +68,8 @@ def test_a_snapshot_that_was_put_in_use_meanwhile_is_opened(tmp_path: Path, snap
     assert opening.library.snapshot.folder == other
     assert not opening.renew(TODAY)
     (data / "current").write_text("of-a-future-version", encoding="utf-8")
-    assert not opening.renew(TODAY)  # what is open is still good
+    opening.renew(TODAY)
+    assert opening.library.snapshot.identity == current.identity  # not what another version reads
     opening.close()
 
 
