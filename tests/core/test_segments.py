@@ -14,7 +14,8 @@ def test_places_are_those_of_splitting(name: str) -> None:
     text = f"PID|1\r{line}\rOBX|2"
     first = text.index(line)
     segment = Segment.in_line(text, first, first + len(line))
-    assert segment is not None and segment.name == name
+    assert segment is not None
+    assert segment.name == name
     place = first
     fields = line.split("|")
     for field, content in enumerate(fields):
