@@ -8,11 +8,13 @@ from typing import TypeVar
 from core.catalog import Catalog
 from core.code import Code
 from core.lives import Life
+from core.notes import NoteKind
 from core.recogniser.grammar import Form, Token
 from core.recogniser.likely_meant import likely_meant
 
 _T = TypeVar("_T")
 
+_INCLUDED = frozenset((NoteKind.INCLUDES, NoteKind.INCLUSION_TERM))
 _AT_ONCE = 5000  # codes that a query asks for
 
 
@@ -28,6 +30,12 @@ class Facts:
 
     def life(self, code: Code) -> Life | None:
         return self.lives.get(code.text)
+
+    def included(self, code: Code) -> tuple[str, ...]:
+        """The texts of the code's own notes that say what it includes."""
+        entry = self.catalog.entry(code)
+        notes = self.catalog.notes((entry,)) if entry else ()
+        return tuple(note.text for note in notes if note.kind in _INCLUDED)
 
     def perhaps_meant(self, code: Code) -> tuple[tuple[Code, str], ...]:
         """Codes that were perhaps meant by one that does not exist, each with the mistake."""

@@ -10,15 +10,13 @@ from enum import Enum, auto
 
 from core.recogniser.document import Document
 from core.recogniser.mention import Reason
+from core.recogniser.segments import Segment
 from core.recogniser.word_lists import WordLists
 
 _REACH = 1500  # characters around a token in which its element or object must begin and end
 _LONGEST_OF_WHO = 5  # characters of a code of the WHO's ICD-10 with its dot
-_LONGEST_SEGMENT = 32_768
-_LONGEST_FIELD = 4096  # before a token
 
-_SEGMENT = re.compile(r"[A-Z][A-Z0-9]{2}\|")
-_QUALIFIER = re.compile(r"(?:^|[*^>|~:])([A-Z]{2,3}):$")
+_QUALIFIER = re.compile(r"(?:^|[*^>|~:])([A-Z]{2,3})[:>]$")
 _ICD10_QUALIFIERS = frozenset({"ABK", "ABF", "ABJ", "APR", "ABN"})  # X12 837, HI segment
 _OTHER_QUALIFIERS = {
     **dict.fromkeys(("BK", "BF", "BJ", "PR", "BN"), "ICD-9-CM"),
@@ -76,13 +74,14 @@ class Formats:
         self._text = document.text
         self._lists = lists
         self._has_tags = "<" in document.text and ">" in document.text
+        self._segment: tuple[int, Segment | None] = (-1, None)  # of the line that was asked about last
         self._has_pipes = "|" in document.text
         self._has_systems = '"system"' in document.text or "'system'" in document.text
 
     def place(self, start: int, end: int) -> Place:
         """What the format says of the token ``text[start:end]``."""
         before = self._text[start - 1 : start]
-        if before in ":|/#=" and before and (place := self._after_mark(start)):
+        if before in ":>|/#=" and before and (place := self._after_mark(start)):
             return place
         if before == "@" or self._text[end : end + 1] == "@":
             return Place(Standing.NO_CODE, Reason("address", "It is a part of an e-mail address."))
@@ -112,39 +111,32 @@ class Formats:
 
     def _in_segment(self, start: int, end: int) -> Place | None:
         """In a segment of HL7 v2."""
-        first, last = self._document.bounds(self._document.line_number(start))
-        if not _SEGMENT.match(self._text, first) or start - first > _LONGEST_SEGMENT:
+        if (segment := self._segment_at(start)) is None:
             return None
-        segment = self._text[first : first + 3]
-        field = self._text.count("|", first, start) + (segment in ("MSH", "FHS", "BHS"))
-        low = self._text.rfind("|", max(first, start - _LONGEST_FIELD), start) + 1
-        if low == 0 and (segment, field) in _TEXT_FIELDS:
-            return _TEXT
-        if low == 0:
-            return Place(Standing.NO_CODE, Reason("hl7", "It stands deep in a field of HL7 v2."))
-        high = self._text.find("|", end, min(last, end + _REACH))
-        content = self._text[low : high if high >= 0 else min(last, end + _REACH)]
-        offset = start - low
-        repetition = content.rfind("~", 0, offset) + 1
-        stop = content.find("~", offset)
-        components = content[repetition : stop if stop >= 0 else len(content)].split("^")
-        index = content.count("^", repetition, offset)
-        whole = index < len(components) and components[index] == self._text[start:end]
-        if whole and index in (0, 3) and (place := self._coded(segment, field, components, index, low)):
+        field, index = segment.field(start), segment.component(start)
+        whole = segment.bounds(start) == (start, end)
+        if whole and index in (0, 3) and (place := self._coded(segment, field, index, start)):
             return place
-        if (segment, field) in _TEXT_FIELDS and not (index == 2 and whole):
+        if (segment.name, field) in _TEXT_FIELDS and not (index == 2 and whole):
             return _TEXT
-        if whole and index in (2, 5) and components[index].lower() in self._lists.icd10cm_names:
+        if whole and index in (2, 5) and self._text[start:end].lower() in self._lists.icd10cm_names:
             return Place(
                 Standing.NO_CODE, Reason("hl7", "Component 3 of HL7 names the coding system; it is no code.")
             )
         return Place(
-            Standing.NO_CODE, Reason("hl7", f"Field {segment}-{field} of HL7 holds no diagnosis here.")
+            Standing.NO_CODE, Reason("hl7", f"Field {segment.name}-{field} of HL7 holds no diagnosis here.")
         )
 
-    def _coded(self, segment: str, field: int, components: list[str], index: int, low: int) -> Place | None:
-        system = components[index + 2].strip() if len(components) > index + 2 else ""
-        where = f"{segment}-{field}.{index + 1}"
+    def _segment_at(self, position: int) -> Segment | None:
+        number = self._document.line_number(position)
+        if self._segment[0] != number:
+            self._segment = (number, Segment.in_line(self._text, *self._document.bounds(number)))
+        return self._segment[1]
+
+    def _coded(self, segment: Segment, field: int, index: int, start: int) -> Place | None:
+        named = segment.bounds(start, behind=2)
+        system = self._text[slice(*named)].strip() if named else ""
+        where = f"{segment.name}-{field}.{index + 1}"
         if system.lower() in self._lists.icd10cm_names:
             return Place(
                 Standing.ICD10CM, Reason("hl7", f"It is {where} of HL7, whose coding system is {system}.")
@@ -154,8 +146,8 @@ class Formats:
                 Standing.OTHER_SYSTEM,
                 Reason("hl7", f"It is {where} of HL7, whose coding system is {system}."),
             )
-        if (segment, field, system) == ("DG1", 3, ""):
-            method = self._text[self._text.rfind("|", 0, low - 1) + 1 : low - 1]
+        if (segment.name, field, system) == ("DG1", 3, ""):
+            method = segment.field_before(start)
             if method.upper().startswith(("I9", "ICD9", "ICD-9")):
                 return Place(Standing.OTHER_SYSTEM, Reason("hl7", f"DG1-2 of HL7 says {method}."))
             return Place(Standing.ICD10CM, Reason("hl7", "DG1-3 of HL7 holds the diagnosis."))
@@ -167,8 +159,8 @@ class Formats:
         opened = self._text.rfind("<", low, start)
         if opened < 0 or self._text.rfind(">", low, start) > opened:
             return self._in_cell(start)
-        if (tag := _TAG.match(self._text, opened)) is None:
-            return None
+        if (tag := _TAG.match(self._text, opened)) is None or tag.start(1) == start:
+            return None  # <N18.4> is no element, but the code in brackets
         closed = self._text.find(">", end, end + _REACH)
         element = self._text[opened : closed if closed >= 0 else end]
         attribute = _ATTRIBUTE.search(self._text, max(opened, start - 80), start)

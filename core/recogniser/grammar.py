@@ -41,9 +41,10 @@ _WILDCARD = re.compile(r"(?:\.?-|\.?\*)(?![\w*>–—-])")
 _X_WILDCARD = re.compile(r"x+\Z|(?<=\.)X+\Z")
 # The holes of a template: S72.0__, S72.00?A.
 _HOLES = re.compile(r"_+(?![0-9A-Za-z])|\?+[0-9A-Za-z](?![0-9A-Za-z])")
-# A dot in a place where ICD-10-CM has none: E888.9, QA00.6, M545.0, M5.450.
+# A dot in a place where ICD-10-CM has none: E888.9, QA00.6, M545.0, M5.450, M54.5.0.
 _OTHER_DOT = re.compile(
-    rf"{_BEFORE}(?<!\w\.)(?:[A-Za-z][0-9A-Za-z]{{3,5}}\.[0-9A-Za-z]{{1,3}}|[A-Za-z][0-9]\.[0-9]{{2,4}}){_AFTER}(?!\.[0-9])"
+    rf"{_BEFORE}(?<!\w\.)(?:[A-Za-z][0-9A-Za-z]{{3,5}}\.[0-9A-Za-z]{{1,3}}|[A-Za-z][0-9]\.[0-9]{{2,4}}"
+    rf"|[A-Za-z][0-9][0-9A-Za-z]\.[0-9A-Za-z]{{1,3}}\.[0-9][0-9A-Za-z]{{0,2}}){_AFTER}(?!\.[0-9])"
 )
 # Mistyped: M54 .50, M54. 50, M54..50, M54,50; and M.54.50, M 54.50, M.5450.
 _SPLIT = re.compile(

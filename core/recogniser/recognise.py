@@ -28,6 +28,8 @@ LINES_ABOVE = 120
 _CATEGORY = 3  # characters of a category, and of most things that are none
 _LINE_REACH = 4000  # characters of a line around a place in it
 
+#: Cues that stand beside codes of other systems just as well.
+_NO_PROOF = frozenset(("dash", "numbered", "called"))
 _SMALL_L = re.compile(r"l([0-9]{2})")
 _WILD = re.compile(r"[-*_?]")
 _GLUED = Reason("identifier", "It is a part of a longer identifier or of a path.")
@@ -293,7 +295,7 @@ class _Recogniser:
             against = Reason("joined", "A hyphen joins it to another word.")
         if against:
             return self._mention(token, Verdict.WEAK, Evidence.CONTRARY, (against,))
-        if cue is None or (cue.reason.rule in ("dash", "numbered") and self._system_in_range(token)):
+        if cue is None or (cue.reason.rule in _NO_PROOF and self._system_in_range(token)):
             if system := self._system_in_range(token):
                 return self._mention(token, Verdict.OTHER_SYSTEM, Evidence.BARE, (system,))
             bare = Reason("bare", "Nothing on the line says that it is meant as a code.")
@@ -320,6 +322,12 @@ class _Recogniser:
     def _title_cue(self, token: Token) -> Cue | None:
         return self._around.title_cue(token, self._facts.titles.get(token.code, ""))
 
+    def _term_cue(self, token: Token) -> Cue | None:
+        """Words of what the code includes by its own notes: vertigo R42, shingles B02."""
+        return next(
+            filter(None, (self._around.title_cue(token, t) for t in self._facts.included(token.code))), None
+        )
+
     def _cue(self, token: Token, label: Cue | None, by_title: Cue | None) -> tuple[Cue | None, Reason | None]:
         """What speaks for a token without a dot, or what speaks against it all the same."""
         if label and label.direct and self._speaks_for(token, label, by_title):
@@ -327,10 +335,12 @@ class _Recogniser:
         column, against = self._around.column_cue(token)
         if column or against:
             return column, against
-        if by_title:
+        if by_title := by_title or self._term_cue(token):
             return by_title, None
         if beside := self._list_cue(token):
             return beside, None
+        if called := self._around.named_cue(token):
+            return called, None
         if embedding := self._around.embedding(token):
             return None, embedding
         if len(token.written) == _CATEGORY and label and not self._around.is_entry(token, label):
@@ -386,6 +396,8 @@ class _Recogniser:
         category_exists = token.code.text[:3] in self._facts.lives
         if token.is_dotted:
             above = dotted(bare[:-1])
+            if cue and cue.direct:
+                return True
             is_below = (len(bare) > 4 and above in self._facts.lives) or self._ends_in_placeholders(bare)
             if category_exists and (cue or is_below or self._obvious(token.code)):
                 return True

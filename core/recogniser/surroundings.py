@@ -15,14 +15,17 @@ _TITLE_REACH = 100
 _GAP = 60  # characters of a label's list before a token
 
 _AT_START = re.compile(
-    r"[\s>|#*•·–—_`\"'(\[-]*(?:\[[ xX]\]\s*)?(?:[A-Za-z]{1,12}:\s*)?(?:#?\d{1,2}[.):]?\s*)?[\s*_`\"'(\[|-]*"
+    r"[\s>|#*•·–—_`\"'(\[-]*(?:\[[ xX]\]\s*)?(?:[A-Za-z]{1,12}:\s*)?(?:#?\d{1,2}[.):]?\s*|[a-z][.)]\s+)?"
+    r"[\s*_`\"'(\[|-]*"
 )
-_NUMBERED = re.compile(r"\s*(?:#?\d{1,2}[.)]|[•*·-])\s+[*_`]*")
+_NUMBERED = re.compile(r"\s*(?:#?\d{1,2}[.)]|[a-z][.)]|[•*·-])\s+[*_`]*")
 _AT_END = re.compile(r"[\s.,;)\]*_`\"'|]*")
 _OPENED_AFTER_WORDS = re.compile(r"[A-Za-z]{2,}[^\w()\[\]]{0,3}[(\[]\s*\Z")
 _LABEL_BEHIND = re.compile(r"[\"'*_`)\]]*(?:\s+[-–—]\s+|\s*:\s+)[A-Za-z]{3}")
 _LABEL_BEFORE = re.compile(r"[A-Za-z)][*_`\"]*(?:\s+[-–—]{1,2}|:)\s*[*_`\"]*\Z")
-_BETWEEN_ITEMS = re.compile(r"[*_`\"']*\s*(?:,|;|/|&|\+|\||and\b|or\b|, ?and\b)\s*[*_`\"']*")
+_BETWEEN_ITEMS = re.compile(
+    r"[*_`\"')\]]{0,4}\s*(?:,|;|/|&|\+|\||and\b|or\b|, ?and\b)\s*[*_`\"'(\[]{0,4}|[)\]]\s*[(\[]"
+)
 _JOINED_BEFORE = re.compile(r"[0-9A-Za-z]-\Z")
 _JOINED_BEHIND = re.compile(r"-[0-9A-Za-z]{2}")
 _WORD_BEFORE = re.compile(r"([A-Za-z]+)[ ]\Z")
@@ -40,6 +43,15 @@ _WORDS_BEHIND = re.compile(r"[*_`\"']*\s+[A-Za-z]{2}")
 # A numbered or bulleted line, or one word: what stands behind it is an entry of a list of diagnoses.
 _LISTED = re.compile(r"\s*(?:(?:#?\d{1,2}[.)]|[•*-])\s+[^.!?]*|[A-Za-z]{4,} )")
 _COLON = re.compile(r"\s*(?:codes?|\(s\))?\s*[:=]")
+_CALLED_CODE = re.compile(r"[\"'*_`)\]]{0,3} codes?\b", re.IGNORECASE)
+_CODES_LABEL = re.compile(
+    r"[\s>#*•_`-]*(?:billing |claim )?codes?(?:\*\*)?\s*[:=][\s*_`\"'(\[]*", re.IGNORECASE
+)
+# A token that begins the name of a file: E11.9.pdf.
+_SUFFIX = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|txt|md|rtf|csv|tsv|json|xml|html?|png|jpe?g|gif|tiff?|dcm|zip|log)\b",
+    re.IGNORECASE,
+)
 _PART_BEFORE = re.compile(r"[0-9A-Za-z]{1,20}-\Z")
 _PART_BEHIND = re.compile(r"-[0-9A-Za-z]{1,20}")
 _CODE_PART = re.compile(r"-?[A-Za-z][0-9][0-9A-Za-z](?:\.?[0-9A-Za-z]{1,4})?-?")
@@ -233,8 +245,10 @@ class Surroundings:
         return _WORDS_BEHIND.match(self._document.text, token.end) is not None
 
     def is_glued(self, token: Token) -> bool:
-        """Whether it is a part of an identifier or a path: INV-M54.5-2026, C:\\M54.5."""
+        """Whether it is a part of an identifier or a path: INV-M54.5-2026, C:\\M54.5, E11.9.pdf."""
         text, start, end = self._document.text, token.start, token.end
+        if _SUFFIX.match(text, end):
+            return True
         if text[start - 1 : start] == "\\" or text[end : end + 1] == "\\":
             return start > 0 or text[end : end + 1] == "\\"
         if text[start - 1 : start] != "-" or text[end : end + 1] != "-":
@@ -292,6 +306,14 @@ class Surroundings:
 
     def _is_code_head(self, head: str) -> bool:
         return head in self._lists.code_columns or _without_number(head) in self._lists.code_columns
+
+    def named_cue(self, token: Token) -> Cue | None:
+        """The word "code" directly behind the token, or before it as the label of the line."""
+        line = self._document.line_at(token.start)
+        start, end = token.start - line.offset, token.end - line.offset
+        if _CALLED_CODE.match(line.text, end) or (start < 80 and _CODES_LABEL.fullmatch(line.text, 0, start)):
+            return Cue(Reason("called", "It is called a code."))
+        return None
 
     def position_cue(self, token: Token) -> Cue | None:
         """A place on the line where codes stand: behind words in brackets, before or behind a dash, numbered.

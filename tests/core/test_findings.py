@@ -97,6 +97,12 @@ CASES = [
     # title-mismatch
     ("title-mismatch", "E11.9 - Hypertension", ["E11.9"]),
     ("title-mismatch", "Right knee pain M25.562", ["M25.562"]),
+    ("title-mismatch", "2. Right knee pain M25.562 - PT", ["M25.562"]),
+    (
+        "title-mismatch",
+        "1. HTN: I10 - Essential hypertension\n2. Right knee pain M25.561 - PT left to do",
+        [],
+    ),
     ("title-mismatch", "Type 1 diabetes (E11.9)", ["E11.9"]),
     (
         "title-mismatch",
