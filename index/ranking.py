@@ -6,8 +6,9 @@ the query word by word. Both steps look at a bounded number of rows.
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, lru_cache
+from heapq import nlargest
 from itertools import chain
 from typing import NamedTuple
 
@@ -18,7 +19,8 @@ from index.words import CAPACITIES, SIDES
 
 EVERYWHERE = range(1 << 32)  # entry numbers
 _GATHERED = 6000  # postings after which common words only count for rows that rarer ones found
-_COMPARED = 120  # rows that are compared word by word
+_COMPARED = 80  # rows that are compared word by word, where no more entries are asked for
+_LONG = 500  # rows of a word from which on looking a row up is worth a set of them
 _LIKELY = 0.4  # of the best gathered score: less is not compared
 _KIND_WEIGHT: dict[int, float] = {
     RowKind.TITLE: 1.0,
@@ -69,46 +71,48 @@ class Ranking:
 
     def __init__(self, index: CompiledIndex) -> None:
         self._index = index
-        self._postings = lru_cache(maxsize=512)(index.postings)
-        self._contexts = lru_cache(maxsize=512)(index.contexts)
+        # A long list is kept as a set, which is quicker to look rows up in.
+        self._postings = lru_cache(maxsize=256)(_kept(index.postings))
+        self._contexts = lru_cache(maxsize=256)(_kept(index.contexts))
 
-    def matches(self, readings: Sequence[Reading], span: range) -> dict[int, Match]:
-        """The best match of each entry in a span of entry numbers."""
+    def matches(self, readings: Sequence[Reading], span: range, count: int = 1) -> dict[int, Match]:
+        """The best match of each entry in a span of entry numbers, of some ``count`` entries or more."""
         best: dict[int, Match] = {}
         entries = self._index.row_entry
+        most = max(count, _COMPARED)
         for reading in readings:
-            compared = _Comparison(self._index, reading)
-            for row in self._likely(reading, span):
-                match = compared.match(row)
+            match_of = _Comparison(self._index, reading).match
+            for row in self._likely(reading, span, most):
+                match = match_of(row)
                 entry = entries[row]
                 known = best.get(entry)
                 if known is None or (match.score, -row) > (known.score, -known.row):
                     best[entry] = match
         return best
 
-    def _likely(self, reading: Reading, span: range) -> list[int]:
+    def _likely(self, reading: Reading, span: range, most: int) -> list[int]:
         """The rows that are worth comparing with a reading."""
         entries = self._index.row_entry
         if span.stop - span.start < len(entries):
-            found = self._covered(reading, prune=False)
+            found = self._covered(reading, None)
             covered = {row: value for row, value in found.items() if entries[row] in span}
         else:
-            covered = self._covered(reading, prune=True)
+            covered = self._covered(reading, most)
         if not covered:
             return []
         if reading.choice:
             self._add_choices(covered, reading)
-        least = _least_wanted(covered)
-        likely = [row for row, value in covered.items() if value >= least]
-        if len(likely) > _COMPARED:
-            likely.sort(key=lambda row: (-covered[row], row))
-        return likely[:_COMPARED]
+        least = _least_wanted(covered, most)
+        likely = [row for row, value in covered.items() if value > least]
+        if len(likely) < most:  # of equals the more useful rows, which come first
+            likely += sorted([row for row, value in covered.items() if value == least])
+        return likely[:most]
 
-    def _covered(self, reading: Reading, *, prune: bool) -> dict[int, float]:
+    def _covered(self, reading: Reading, most: int | None) -> dict[int, float]:
         """Rows with at least one of a reading's terms: the value of those that they hold.
 
         The telling words come first. What is left then may be worth so little that the rows which only it
-        would bring could not be likely any more: with ``prune`` they are not looked at.
+        would bring cannot be among the ``most`` likely ones: they are not looked at.
         """
         terms = sorted((term for term in reading.terms if term.variants), key=lambda t: -t.value)
         left = sum(term.value for term in terms)
@@ -117,8 +121,10 @@ class Ranking:
         gathered = 0
         for term in terms:
             count = sum(self._index.posting_count(word) for word, _ in term.variants)
-            is_enough = covered and gathered + count > _GATHERED
-            if is_enough or (prune and covered and left + by_choice < _least_wanted(covered) - _ROUNDING):
+            if covered and (
+                gathered + count > _GATHERED
+                or (most is not None and left + by_choice + _ROUNDING < _least_wanted(covered, most))
+            ):
                 rows = self._rows_of(term, covered)
                 covered.update({row: covered[row] + value for row, value in rows.items()})
             else:
@@ -153,14 +159,21 @@ class Ranking:
                 covered[row] += choice.value * _BY_DEFAULT
 
 
-def _least_wanted(covered: Mapping[int, float]) -> float:
+def _kept(read: Callable[[int], list[int]]) -> Callable[[int], Collection[int]]:
+    def rows(word: int) -> Collection[int]:
+        found = read(word)
+        return found if len(found) < _LONG else frozenset(found)
+
+    return rows
+
+
+def _least_wanted(covered: Mapping[int, float], most: int) -> float:
     """The value of the least of the likely rows: others are worth too little, or too many are worth more."""
-    values = covered.values()
-    least = max(values) * _LIKELY
-    if len(covered) <= _COMPARED:
+    least = max(covered.values()) * _LIKELY
+    if len(covered) <= most:
         return least
-    likely = sorted([value for value in values if value >= least])
-    return likely[-_COMPARED] if len(likely) > _COMPARED else least
+    likely = [value for value in covered.values() if value >= least]
+    return nlargest(most, likely)[-1] if len(likely) > most else least
 
 
 class _Comparison:
