@@ -77,6 +77,7 @@ class Catalog:
         self._naming = lru_cache(maxsize=1024)(self._read_naming)
         # The notes of a chapter, and the codes that they name, are asked for on each of its cards.
         self._notes: dict[int, tuple[CatalogNote, ...]] = {}
+        self._entries: dict[int, CatalogEntry] = {}
         self._lives: dict[str, Life] = {}
         self._titles: dict[str, str] = {}  # empty where the release does not have the code
         try:
@@ -122,8 +123,17 @@ class Catalog:
         return entry
 
     def entries_numbered(self, numbers: Collection[int]) -> dict[int, CatalogEntry]:
-        """Several entries by their numbers; numbers that do not exist are left out."""
-        return {e.number: e for e in self._many(f"number IN ({marks(numbers)})", *numbers)}
+        """Several entries by their numbers; numbers that do not exist are left out.
+
+        What is asked for next is mostly what they are on a date, so their lives are read with them.
+        """
+        kept = self._entries
+        found = {number: kept[number] for number in numbers if number in kept}
+        if len(found) < len(numbers):
+            read = self._with_lives("number", padded([n for n in numbers if n not in found]))
+            found.update((entry.number, entry) for entry in read)
+            keep(kept, {entry.number: entry for entry in read})
+        return found
 
     def path(self, entry: CatalogEntry) -> tuple[CatalogEntry, ...]:
         """The entries from the chapter down to ``entry``, which is the last."""
@@ -138,11 +148,18 @@ class Catalog:
         return () if entry.billable else self._children(entry.number)
 
     def _read_children(self, number: int) -> tuple[CatalogEntry, ...]:
+        # Asked for next: the codes beside a card's own stand on it, and mostly settle what it leaves open.
+        entries = self._with_lives("parent", [number])
+        keep(self._titles, {entry.name: entry.title for entry in entries if entry.name in self._lives})
+        return entries
+
+    def _with_lives(self, column: str, numbers: Sequence[int | None]) -> tuple[CatalogEntry, ...]:
+        """Entries in their order, by numbers in a column; their lives are kept."""
         rows = self._rows(
             f"SELECT {_COLUMNS}, heading, first, through "
             f"FROM entry LEFT JOIN period ON code = name AND {_IS_CODE} "
-            "WHERE parent = ? ORDER BY number, heading, first",
-            number,
+            f"WHERE {column} IN ({marks(numbers)}) ORDER BY number, heading, first",
+            *numbers,
         )
         entries: dict[int, CatalogEntry] = {}
         periods: dict[str, tuple[PeriodRow, ...]] = {}
@@ -151,9 +168,7 @@ class Catalog:
                 found = entries[entry[0]] = _entry(entry)
             if first is not None:
                 periods[found.name] = (*periods.get(found.name, ()), (heading, first, through))
-        # Asked for next: the codes beside a card's own stand on it, and mostly settle what it leaves open.
         keep(self._lives, {name: life_of(listed) for name, listed in periods.items()})
-        keep(self._titles, {e.name: e.title for e in entries.values() if e.name in periods})
         return tuple(entries.values())
 
     def codes(self) -> Iterator[CatalogEntry]:

@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from index.default_codes import Hierarchy
 from index.mapped_file import MappedFile, keyed, lines, lists, starts, write_mapped
@@ -19,7 +20,19 @@ from index.postings import Field, Postings
 from index.rows import Row
 from index.synonyms import Synonym, Vocabulary
 from index.typos import hashed_variants
-from index.words import CHOICES, SIDES, STOP_WORDS, phrase_key, root, singular, stem, tokens, triples, words
+from index.words import (
+    CHOICES,
+    SIDES,
+    STOP_WORDS,
+    phrase_key,
+    root,
+    singular,
+    stem,
+    telling_text,
+    tokens,
+    triples,
+    words,
+)
 
 _SHORTEST_ALIKE = 4  # letters of a word that an unknown one may be meant for
 _ABSENT_SHARE = 0.3  # of its value, a word that a text denies adds to the text's length
@@ -87,6 +100,7 @@ def write_compiled(
             "row_is_sided": array("B", (not SIDES.isdisjoint(row.words) for row in rows)),
             "row_value": array("f", (_total(held, values, {MAIN}) for held in forward)),
             "row_whole_value": array("f", (_total(held, values, {MAIN, CONTEXT}) for held in forward)),
+            "row_said": array("I", (said_hash(row.text) for row in rows)),
             "row_text_start": array("I", starts(map(len, texts))),
             "row_text": b"".join(texts),
             "entry_parent": array("I", hierarchy.parent),
@@ -101,6 +115,11 @@ def write_compiled(
             "typo_word": array("I", (number for _, number in typos)),
         },
     )
+
+
+def said_hash(text: str) -> int:
+    """A number that texts have in common which say the same in the same words."""
+    return crc32(telling_text(text).encode())
 
 
 def value_of(occurrences: int, rows: int) -> float:
@@ -123,6 +142,8 @@ class CompiledIndex:
         self.row_is_other = file.array("row_is_other")
         self.row_is_of_birth = file.array("row_is_of_birth")
         self.row_is_sided = file.array("row_is_sided")
+        #: The ``said_hash`` of each row's text.
+        self.row_said = file.array("row_said")
         self.row_value = file.array("row_value")
         self.row_whole_value = file.array("row_whole_value")
         self.entry_parent = file.array("entry_parent")

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
 from pathlib import Path
+from typing import NamedTuple
 
-from index.mapped_file import MappedFile, starts, write_mapped
+from index.mapped_file import MappedFile, keyed, starts, write_mapped
 from index.words import AFTER_ANY_WORD, STOP_WORDS, words
 
+_MANY = 1000  # texts that begin alike: then the first of them are looked for once, at build
+_FIRST = 300  # of these
 _INSIDE = 1 << 31  # added to the number of a text in which the words typed are not the first
 
 
@@ -31,8 +34,7 @@ class CompletionText:
     meaning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """A row that completes what was typed; ``term`` and ``meaning`` where it does so by another name."""
 
     row: int
@@ -61,6 +63,7 @@ def write_completions(path: Path, texts: Sequence[CompletionText]) -> None:
             "row": array("I", (text.row for text in texts)),
             "suffix_text": array("I", (number for _, number, _ in suffixes)),
             "suffix_at": array("H", (at for _, _, at in suffixes)),
+            **keyed("many", _first_of_many(suffixes)),
         },
     )
 
@@ -78,6 +81,7 @@ class Completions:
         self._row = file.array("row")
         self._suffix_text = file.array("suffix_text")
         self._suffix_at = file.array("suffix_at")
+        self._many = file.keyed("many")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -85,10 +89,15 @@ class Completions:
 
     def starting_with(self, phrase: str, count: int) -> list[Completion]:
         """Texts in which a phrase stands at the start of a word; those that start with it come first."""
-        everywhere = range(len(self._suffix_text))
-        start = bisect_left(everywhere, phrase, key=self._suffix)
-        end = bisect_left(everywhere, phrase + AFTER_ANY_WORD, lo=start, key=self._suffix)
-        numbers = nsmallest(count * 2, self._suffix_text[start:end].tolist())
+        most = count * 2  # a text may hold the phrase more than once
+        numbers = self._many.get(phrase)
+        if not numbers or most > _FIRST:
+            everywhere = range(len(self._suffix_text))
+            start = bisect_left(everywhere, phrase, key=self._suffix)
+            last = len(everywhere) if numbers else min(len(everywhere), start + _MANY)
+            end = bisect_left(everywhere, phrase + AFTER_ANY_WORD, start, last, key=self._suffix)
+            numbers = nsmallest(most, self._suffix_text[start:end].tolist())
+        numbers = numbers[:most]
         found = dict.fromkeys(number & ~_INSIDE for number in numbers)
         return [self._completion(number) for number in found][:count]
 
@@ -103,6 +112,24 @@ class Completions:
         return _part(self._text, number) or " ".join(words(self._row_text(self._row[number])))
 
 
+def _first_of_many(suffixes: Sequence[tuple[str, int, int]]) -> dict[str, list[int]]:
+    """By each beginning that many suffixes have, the numbers of the first ones, ascending."""
+    found: dict[str, list[int]] = {}
+    waiting = [("", 0, len(suffixes))]
+    while waiting:
+        beginning, start, last = waiting.pop()
+        while start < last:
+            longer = suffixes[start][0][: len(beginning) + 1]
+            end = bisect_left(suffixes, (longer + AFTER_ANY_WORD, 0, 0), start, last)
+            if longer == beginning:
+                end = start + 1
+            elif end - start > _MANY:
+                found[longer] = nsmallest(_FIRST, [number for _, number, _ in suffixes[start:end]])
+                waiting.append((longer, start, end))
+            start = end
+    return found
+
+
 def _word_starts(text: str) -> list[int]:
     """Where the words start that people may begin with: the first one, and all that count."""
     found, at = [], 0
@@ -115,4 +142,5 @@ def _word_starts(text: str) -> list[int]:
 
 def _part(texts: tuple[memoryview, memoryview], number: int) -> str:
     text, start = texts
-    return str(text[start[number] : start[number + 1]], "utf-8")
+    begin, end = start[number], start[number + 1]
+    return str(text[begin:end], "utf-8") if begin < end else ""

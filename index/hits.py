@@ -1,8 +1,10 @@
 """Hits: what is shown of the entries that were found, on a date of service."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from core.catalog import Catalog, CatalogEntry
 from core.code import Code
@@ -17,8 +19,7 @@ CERTAIN = 2.0  # the score of a code that was asked for as such, above all other
 _AT_ONCE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An entry that answers a query; ``of`` is the heading whose text matched, where it is another."""
 
     entry: int
@@ -33,6 +34,7 @@ class Hits:
     def __init__(self, index: CompiledIndex, catalog: Catalog) -> None:
         self._index = index
         self._catalog = catalog
+        self._kin_of = lru_cache(maxsize=4096)(self._read_kin)
 
     def of(
         self,
@@ -112,15 +114,19 @@ class Hits:
 
     def _same_meanings(self, match: Match) -> Iterator[tuple[str, str]]:
         """The words that the text has in place of words of the query: hives, urticaria."""
-        if not match.reading.terms:
+        terms = [(term, kin) for term in match.reading.terms if (kin := self._kin_of(term.written))]
+        if not terms:
             return
         index = self._index
         start, end = index.forward_start[match.row], index.forward_start[match.row + 1]
         held = {packed >> WORD_SHIFT for packed in index.forward[start:end]}
-        for term in match.reading.terms:
+        for term, kin in terms:
             best = max((v for v in term.variants if v[0] in held), key=lambda v: v[1], default=None)
-            if best and best[0] in index.kin.get(singular(term.written)):
+            if best and best[0] in kin:
                 yield term.written, index.lexicon[best[0]]
+
+    def _read_kin(self, word: str) -> frozenset[int]:
+        return frozenset(self._index.kin.get(singular(word)))
 
     def _chosen(self, stem_entry: CatalogEntry, encounter: Encounter) -> CatalogEntry | None:
         """The code with the 7th character that a query's words choose, for a stem that takes one."""

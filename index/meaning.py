@@ -9,7 +9,6 @@ The packages of the extra ``ai`` are imported, and the model loaded, by the firs
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,10 +135,10 @@ def _joined(match: Match, likeness: float, row: int) -> Match:
     """A match of words with its similarity; it goes by the similar text where that tells more."""
     score = match.score + _SHARE * likeness
     if row != match.row and _SHARE * likeness > match.score:
-        return replace(
-            match, score=score, row=row, of_words=match.score, similarity=likeness, by_meaning=True
+        return match._replace(
+            score=score, row=row, of_words=match.score, similarity=likeness, by_meaning=True
         )
-    return replace(match, score=score, of_words=match.score, similarity=likeness)
+    return match._replace(score=score, of_words=match.score, similarity=likeness)
 
 
 def _alone(likeness: float, row: int, reading: Reading) -> Match:

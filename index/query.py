@@ -49,6 +49,7 @@ _COMPLETIONS = 6  # of a word that was cut short: malig, obstr
 _MOST_BEGUN = 40  # words that the last one may become
 _SHORTEST_CUT = 4
 _SHORTEST_ALIKE = 6
+_MOST_ALIKE = 30  # words whose letter triples are compared in full
 _LEAST_ALIKE = 0.55  # of the letter triples of two words, the share that they have in common
 _UNKNOWN_VALUE = value_of(300, 60_000)  # a word that is in no text counts like one that is fairly rare
 
@@ -379,9 +380,10 @@ class QueryReader:
         own = triples(word)
         common = Counter(number for triple in own for number in self._index.by_triple.get(triple))
         lexicon = self._index.lexicon
+        # ``most_common`` takes of equals those that were counted first, and the triples have no order.
+        likely = nlargest(_MOST_ALIKE, common.items(), key=lambda found: (found[1], -found[0]))
         alike = [
-            (2 * count / (len(own) + len(triples(lexicon[number]))), -number)
-            for number, count in common.most_common(30)
+            (2 * count / (len(own) + len(triples(lexicon[number]))), -number) for number, count in likely
         ]
         return [-n for share, n in nlargest(_CORRECTIONS, alike) if share >= _LEAST_ALIKE]
 

@@ -6,19 +6,21 @@ the query word by word. Both steps look at a bounded number of rows.
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache, lru_cache
 from heapq import nlargest
+from itertools import chain
+from typing import NamedTuple
 
-from index.compiled import CONTEXT, DENIED, MODIFIER, ROLE, WORD_SHIFT, CompiledIndex
+from index.compiled import CONTEXT, DENIED, MAIN, MODIFIER, ROLE, WORD_SHIFT, CompiledIndex
 from index.hit import RowKind
 from index.query import Reading, Term
 from index.words import CAPACITIES, SIDES
 
 EVERYWHERE = range(1 << 32)  # entry numbers
 _GATHERED = 6000  # postings after which common words only count for rows that rarer ones found
-_COMPARED = 120  # rows that are compared word by word
+_COMPARED = 80  # rows that are compared word by word, where no more entries are asked for
+_LONG = 500  # rows of a word from which on looking a row up is worth a set of them
 _LIKELY = 0.4  # of the best gathered score: less is not compared
 _KIND_WEIGHT: dict[int, float] = {
     RowKind.TITLE: 1.0,
@@ -38,15 +40,19 @@ _MISSING_OTHER = 0.95  # and the reverse
 _MISSING_CAPACITY = 0.6  # the condition itself, for a query that asks for a history of it
 _UNASKED_SIDE = 0.95  # "left" for a query that names no side
 _OTHER_SIDE = 0.8  # "left" for a query that names the right
+_ROUNDING = 1e-6  # by which sums of the same values may differ
+#: The lowest bits of a forward entry: what stands in a context is never denied there.
+_WAYS_TO_HOLD = (MAIN, MODIFIER, CONTEXT, MAIN | DENIED, MODIFIER | DENIED)
 _UNASKED_BIRTH = 0.7  # of pregnancy or of a newborn, for a query that names neither (I.C.15, I.C.16)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """How well an entry's best row answers a query, with the parts of the score.
 
     Where meanings are compared too, the score is made of what the words score and of the similarity;
     ``by_meaning`` then tells that the row is an entry's most similar text, not the one that its words found.
+
+    A tuple, for a search makes some hundred of them, which takes half the time of a data class.
     """
 
     score: float
@@ -65,122 +71,160 @@ class Ranking:
 
     def __init__(self, index: CompiledIndex) -> None:
         self._index = index
-        self._postings = lru_cache(maxsize=512)(index.postings)
-        self._contexts = lru_cache(maxsize=512)(index.contexts)
+        # A long list is kept as a set, which is quicker to look rows up in.
+        self._postings = lru_cache(maxsize=256)(_kept(index.postings))
+        self._contexts = lru_cache(maxsize=256)(_kept(index.contexts))
 
-    def matches(self, readings: Sequence[Reading], span: range) -> dict[int, Match]:
-        """The best match of each entry in a span of entry numbers."""
+    def matches(self, readings: Sequence[Reading], span: range, count: int = 1) -> dict[int, Match]:
+        """The best match of each entry in a span of entry numbers, of some ``count`` entries or more."""
         best: dict[int, Match] = {}
+        entries = self._index.row_entry
+        most = max(count, _COMPARED)
         for reading in readings:
-            for entry, match in self._of_reading(reading, span):
+            match_of = _Comparison(self._index, reading).match
+            for row in self._likely(reading, span, most):
+                match = match_of(row)
+                entry = entries[row]
                 known = best.get(entry)
-                if known is None or (match.score, -match.row) > (known.score, -known.row):
+                if known is None or (match.score, -row) > (known.score, -known.row):
                     best[entry] = match
         return best
 
-    def covered(self, terms: Sequence[Term]) -> dict[int, float]:
-        """Rows with at least one of some terms: the value of those that they hold."""
-        covered: dict[int, float] = {}
-        gathered = 0
-        for term in sorted(terms, key=lambda t: -t.value):
-            if not term.variants:
-                continue
-            count = sum(self._index.posting_count(word) for word, _ in term.variants)
-            rows = self._rows_of(term)
-            if covered and gathered + count > _GATHERED:
-                for row in covered.keys() & rows.keys():
-                    covered[row] += rows[row]
-                continue
-            gathered += count
-            if not covered:
-                covered = rows
-                continue
-            for row, value in rows.items():
-                covered[row] = covered.get(row, 0.0) + value
-        return covered
-
-    def _rows_of(self, term: Term) -> dict[int, float]:
-        """The rows of a term, each with the value of its best variant."""
-        rows: dict[int, float] = {}
-        variants = sorted(term.variants, key=lambda v: v[1])
-        for word, quality in variants:
-            rows.update(dict.fromkeys(self._contexts(word), quality * term.value * _CONTEXT_WEIGHT))
-        for word, quality in variants:
-            rows.update(dict.fromkeys(self._postings(word), quality * term.value))
-        return rows
-
-    def _of_reading(self, reading: Reading, span: range) -> list[tuple[int, Match]]:
-        whole = sum(term.value for term in reading.terms)
-        covered = self.covered(reading.terms)
-        if not covered:
-            return []
+    def _likely(self, reading: Reading, span: range, most: int) -> list[int]:
+        """The rows that are worth comparing with a reading."""
         entries = self._index.row_entry
         if span.stop - span.start < len(entries):
-            covered = {row: value for row, value in covered.items() if entries[row] in span}
+            found = self._covered(reading, None)
+            covered = {row: value for row, value in found.items() if entries[row] in span}
+        else:
+            covered = self._covered(reading, most)
+        if not covered:
+            return []
         if reading.choice:
             self._add_choices(covered, reading)
-        least = max(covered.values(), default=0.0) * _LIKELY
-        likely = nlargest(_COMPARED, ((value, -row) for row, value in covered.items() if value >= least))
-        asked, capacities = _asked(reading.terms), _capacities(reading.terms)
-        return [(entries[-row], self._match(-row, reading, asked, capacities, whole)) for _, row in likely]
+        least = _least_wanted(covered, most)
+        likely = [row for row, value in covered.items() if value > least]
+        if len(likely) < most:  # of equals the more useful rows, which come first
+            likely += sorted([row for row, value in covered.items() if value == least])
+        return likely[:most]
+
+    def _covered(self, reading: Reading, most: int | None) -> dict[int, float]:
+        """Rows with at least one of a reading's terms: the value of those that they hold.
+
+        The telling words come first. What is left then may be worth so little that the rows which only it
+        would bring cannot be among the ``most`` likely ones: they are not looked at.
+        """
+        terms = sorted((term for term in reading.terms if term.variants), key=lambda t: -t.value)
+        left = sum(term.value for term in terms)
+        by_choice = sum(term.value for term in terms if term.written == reading.choice)
+        covered: dict[int, float] = {}
+        gathered = 0
+        for term in terms:
+            count = sum(self._index.posting_count(word) for word, _ in term.variants)
+            if covered and (
+                gathered + count > _GATHERED
+                or (most is not None and left + by_choice + _ROUNDING < _least_wanted(covered, most))
+            ):
+                rows = self._rows_of(term, covered)
+                covered.update({row: covered[row] + value for row, value in rows.items()})
+            else:
+                gathered += count
+                rows = self._rows_of(term)
+                both = covered.keys() & rows.keys()
+                held = {row: covered[row] + rows[row] for row in both}
+                covered.update(rows)
+                covered.update(held)
+            left -= term.value
+        return covered
+
+    def _rows_of(self, term: Term, among: Mapping[int, float] | None = None) -> dict[int, float]:
+        """The rows of a term, each with the value of its best variant; of all, or of those among some."""
+        rows: dict[int, float] = {}
+        variants = sorted(term.variants, key=lambda v: v[1])
+        for found, share in ((self._contexts, _CONTEXT_WEIGHT), (self._postings, 1.0)):
+            for word, quality in variants:
+                held = found(word)
+                worth = quality * term.value * share
+                rows.update(dict.fromkeys(held if among is None else among.keys() & held, worth))
+        return rows
 
     def _add_choices(self, covered: dict[int, float], reading: Reading) -> None:
         """Count the choice for rows without it whose entry has a code below for it."""
         [choice] = (term for term in reading.terms if term.written == reading.choice)
         # A release may have no row with the word, and an entry below for the choice by its meaning.
-        words = [number for number, quality in choice.variants if quality == 1.0]
-        named = {row for word in words for row in self._postings(word)}
+        named = (self._postings(number) for number, quality in choice.variants if quality == 1.0)
         below, entries = self._index.chosen(choice.written), self._index.row_entry
-        for row in covered:
-            if entries[row] in below and row not in named:
+        for row in covered.keys() - chain.from_iterable(named):
+            if entries[row] in below:
                 covered[row] += choice.value * _BY_DEFAULT
 
-    def _match(
-        self,
-        row: int,
-        reading: Reading,
-        asked: "dict[int, list[tuple[int, float, bool]]]",
-        capacities: Sequence[int],
-        whole: float,
-    ) -> Match:
+
+def _kept(read: Callable[[int], list[int]]) -> Callable[[int], Collection[int]]:
+    def rows(word: int) -> Collection[int]:
+        found = read(word)
+        return found if len(found) < _LONG else frozenset(found)
+
+    return rows
+
+
+def _least_wanted(covered: Mapping[int, float], most: int) -> float:
+    """The value of the least of the likely rows: others are worth too little, or too many are worth more."""
+    least = max(covered.values()) * _LIKELY
+    if len(covered) <= most:
+        return least
+    likely = [value for value in covered.values() if value >= least]
+    return nlargest(most, likely)[-1] if len(likely) > most else least
+
+
+class _Comparison:
+    """A reading made ready to be compared with rows, word by word."""
+
+    def __init__(self, index: CompiledIndex, reading: Reading) -> None:
+        self._index = index
+        self._reading = reading
+        terms = reading.terms
+        self._values = [term.value for term in terms]
+        self._whole = sum(self._values)
+        self._capacities = [place for place, term in enumerate(terms) if term.written in CAPACITIES]
+        chosen = (place for place, term in enumerate(terms) if term.written == reading.choice)
+        self._choice = next(chosen, None)
+        self._below = index.chosen(reading.choice) if reading.choice else {}
+        #: For each of the index's words that is asked for: the terms' places, qualities and denials.
+        self._asked: dict[int, list[tuple[int, float, bool]]] = defaultdict(list)
+        for place, term in enumerate(terms):
+            for word, quality in term.variants:
+                self._asked[word].append((place, quality, term.denied))
+        self._is_asked = frozenset(
+            word << WORD_SHIFT | held for word in self._asked for held in _WAYS_TO_HOLD
+        ).__contains__
+        self._answer = cache(self._find_answer)
+
+    def match(self, row: int) -> Match:
+        """How well a row answers the reading."""
         index = self._index
-        values = index.word_value
         start, end = index.forward_start[row], index.forward_start[row + 1]
         own: dict[int, float] = {}  # by the term's place: the best quality in the text itself
         with_context: dict[int, float] = {}
         held = held_in_context = 0.0
-        for packed in index.forward[start:end]:
-            found = asked.get(packed >> WORD_SHIFT)
-            if found is None:
-                continue
-            role = packed & ROLE
-            best = 0.0
-            for place, quality, denied in found:
-                if denied != bool(packed & DENIED):
-                    quality *= _OPPOSITE_QUALITY
-                if quality > best:
-                    best = quality
-                if quality > with_context.get(place, 0.0):
-                    with_context[place] = quality
-                if role == MODIFIER:
-                    quality *= _MODIFIER_QUALITY
-                if role != CONTEXT and quality > own.get(place, 0.0):
-                    own[place] = quality
-            value = values[packed >> WORD_SHIFT] * best
+        for packed in filter(self._is_asked, index.forward[start:end]):
+            role, value, answers = self._answer(packed)
+            for place, in_context, in_text in answers:
+                if in_context > with_context.get(place, 0.0):
+                    with_context[place] = in_context
+                if in_text > own.get(place, 0.0):
+                    own[place] = in_text
             if role == CONTEXT:
                 held_in_context += value
             elif role != MODIFIER:
                 held += value
-        terms = reading.terms
         is_chosen = False
-        if reading.choice:
-            choice = next(place for place, term in enumerate(terms) if term.written == reading.choice)
-            if index.row_entry[row] in index.chosen(reading.choice):
+        if self._choice is not None:
+            if index.row_entry[row] in self._below:
                 # A code below the entry has what is chosen, and the answer will be that code.
-                own.setdefault(choice, _BY_DEFAULT)
-                with_context.setdefault(choice, _BY_DEFAULT)
-            is_chosen = choice in own
-        recall = sum(terms[place].value * quality for place, quality in own.items()) / whole
+                own.setdefault(self._choice, _BY_DEFAULT)
+                with_context.setdefault(self._choice, _BY_DEFAULT)
+            is_chosen = self._choice in own
+        recall = self._recall(own)
         precision = min(1.0, held / index.row_value[row])
         score = (
             _KIND_WEIGHT[index.row_kind[row]]
@@ -189,14 +233,15 @@ class Ranking:
         )
         in_context = False
         if held_in_context:
-            wider = sum(terms[place].value * quality for place, quality in with_context.items()) / whole
+            wider = self._recall(with_context)
             share = min(1.0, (held + held_in_context) / index.row_whole_value[row])
             other = _CONTEXT_WEIGHT * wider * (1 - _CONTEXT_PRECISION_SHARE * (1 - share))
             if other > score:
                 score, recall, precision, in_context = other, wider, share, True
-        for place in capacities:
+        for place in self._capacities:
             if place not in with_context and place not in own:
                 score *= _MISSING_CAPACITY
+        reading = self._reading
         if bool(index.row_is_other[row]) != reading.asks_for_other:
             score *= _MISSING_OTHER if reading.asks_for_other else _UNASKED_OTHER
         if index.row_is_sided[row]:
@@ -208,16 +253,22 @@ class Ranking:
             score *= _UNASKED_BIRTH
         return Match(score * reading.weight, row, recall, precision, in_context, reading)
 
+    def _find_answer(self, packed: int) -> tuple[int, float, list[tuple[int, float, float]]]:
+        """What a word that a row holds in some way answers: the way, its value, and the qualities by term.
 
-def _capacities(terms: Sequence[Term]) -> list[int]:
-    """The places of the terms that say in what capacity a condition is meant: a history of it."""
-    return [place for place, term in enumerate(terms) if term.written in CAPACITIES]
+        Each term with its place, its quality with the context, and its quality in the text itself.
+        """
+        word, role = packed >> WORD_SHIFT, packed & ROLE
+        answers = []
+        best = 0.0
+        for place, quality, denied in self._asked[word]:
+            if denied != bool(packed & DENIED):
+                quality *= _OPPOSITE_QUALITY
+            best = max(best, quality)
+            in_text = {CONTEXT: 0.0, MODIFIER: quality * _MODIFIER_QUALITY}.get(role, quality)
+            answers.append((place, quality, in_text))
+        return role, self._index.word_value[word] * best, answers
 
-
-def _asked(terms: Sequence[Term]) -> dict[int, list[tuple[int, float, bool]]]:
-    """For each of the index's words that is asked for: the terms' places, qualities and denials."""
-    asked: dict[int, list[tuple[int, float, bool]]] = defaultdict(list)
-    for place, term in enumerate(terms):
-        for word, quality in term.variants:
-            asked[word].append((place, quality, term.denied))
-    return dict(asked)
+    def _recall(self, qualities: Mapping[int, float]) -> float:
+        values = self._values
+        return sum([values[place] * quality for place, quality in qualities.items()]) / self._whole

@@ -14,7 +14,7 @@ from core.classification import Level
 from core.code import Code, InvalidCode
 from core.icd9 import Icd9Code, InvalidIcd9Code, read_icd10_of
 from core.lives import Standing
-from index.compiled import CompiledIndex
+from index.compiled import CompiledIndex, said_hash
 from index.completion import Completion, Completions
 from index.encounters import encounter_in
 from index.hit import Hit, RowKind
@@ -23,7 +23,7 @@ from index.meaning import MEANING_FILE, Meaning
 from index.models import Model
 from index.query import MOST_CHARACTERS, MOST_WORDS, QueryReader, Reading
 from index.ranking import EVERYWHERE, Match, Ranking
-from index.words import STOP_WORDS, words
+from index.words import STOP_WORDS, telling_text, words
 
 COMPILED_FILE = "search.bin"
 COMPLETION_FILE = "completion.bin"
@@ -34,6 +34,8 @@ _ENOUGH = 12  # completions of the words as they were typed
 _MOST_SPANS = 3  # codes in a query below which its words are looked for first
 _MOST_SIBLINGS = 2  # of one heading that stand before other answers
 _UNKNOWN_TRIMESTER = "unspecified trimester"
+#: How the texts are read that complete what was typed.
+_AS_TYPED = Reading((), 1.0, False, None)
 #: The start of a code: a letter and a digit decide that no word is meant; QA0 and the like need three.
 _CODE_START = re.compile(r"([A-Za-z](?:[0-9][0-9A-Za-z]?|[A-Za-z][0-9])?)(?:(?<=...)\.?([0-9A-Za-z]{0,4}))?")
 #: A code as a word of its own; it needs a digit, so that no plain word is taken for one.
@@ -173,19 +175,21 @@ class Searcher:
         self, readings: Sequence[Reading], span: range, count: int, query: str, *, by_meaning: bool
     ) -> list[Found]:
         """The best entries, in the order in which they are shown."""
-        asked = _verbatim(query)
-        matches = self._ranking.matches(readings, span)
+        matches = self._ranking.matches(readings, span, count)
         if by_meaning and self._meaning:
             matches = self._meaning.join(matches, readings, query, span)
         best = nlargest(count, matches.items(), key=lambda item: (item[1].score, -item[1].row))
         # Stop words do not score: titles that differ in them alone are told apart here.
-        verbatim = {entry for entry, match in best if self._is_verbatim(match.row, asked)}
+        asked = telling_text(query)
+        hashed = said_hash(query)
+        said = self._index.row_said
+        verbatim = {e for e, match in best if said[match.row] == hashed and self._is_said(match.row, asked)}
         best.sort(key=lambda item: item[0] not in verbatim)
         return self._in_order(dict(best), verbatim)
 
-    def _is_verbatim(self, row: int, asked: Sequence[str]) -> bool:
+    def _is_said(self, row: int, asked: str) -> bool:
         """Whether a row's text is what was asked; a reference names what it excludes only within its note."""
-        return self._index.row_kind[row] != RowKind.REFERENCE and _verbatim(self._index.text(row)) == asked
+        return self._index.row_kind[row] != RowKind.REFERENCE and telling_text(self._index.text(row)) == asked
 
     def _in_order(self, best: Mapping[int, Match], verbatim: Set[int] = frozenset()) -> list[Found]:
         """Entries, best first: for a heading its default codes; more siblings and the headings come last.
@@ -196,13 +200,14 @@ class Searcher:
         shown: dict[int, int] = {}
         first: list[Found] = []
         later: list[Found] = []
-        beside = Counter(parents[entry] for entry in best)
+        beside = Counter([parents[entry] for entry in best])
         for entry, match in best.items():
-            place = shown[parents[entry]] = shown.get(parents[entry], 0) + 1
-            more = beside[parents[entry]] - place if place == _MOST_SIBLINGS else 0
-            own = Found(entry, match, more_beside=more)
-            defaults = list(self._defaults(entry, match))
-            (later if place > _MOST_SIBLINGS else first).extend(defaults or [own])
+            above = parents[entry]
+            place = shown[above] = shown.get(above, 0) + 1
+            more = beside[above] - place if place == _MOST_SIBLINGS else 0
+            own = Found(entry, match, None, more)
+            defaults = self._defaults(entry, match)
+            (later if place > _MOST_SIBLINGS else first).extend(defaults or (own,))
             if defaults:
                 # Other headings would only repeat their default code.
                 (first if entry in verbatim else later).append(own)
@@ -217,18 +222,17 @@ class Searcher:
         if entry is None or entry.parent is None or _UNKNOWN_TRIMESTER not in entry.title:
             return []
         beside = self._catalog.children(self._catalog.entry_numbered(entry.parent))
-        return [replace(found, entry=child.number) for child in beside if child.number != found.entry]
+        return [found._replace(entry=child.number) for child in beside if child.number != found.entry]
 
-    def _defaults(self, entry: int, match: Match) -> Iterator[Found]:
+    def _defaults(self, entry: int, match: Match) -> list[Found]:
         """The codes that an entry stands for where nothing more is known."""
-        defaults = [self._index.entry_unspecified[entry]]
-        if match.reading.asks_for_other:
-            defaults.insert(0, self._index.entry_other[entry])
-        if match.reading.choice:
-            defaults.insert(0, self._index.chosen(match.reading.choice).get(entry, 0))
-        for default in defaults:
-            if default and default != entry:
-                yield Found(default, match, entry)
+        index, reading = self._index, match.reading
+        defaults = [index.entry_unspecified[entry]]
+        if reading.asks_for_other:
+            defaults.insert(0, index.entry_other[entry])
+        if reading.choice:
+            defaults.insert(0, index.chosen(reading.choice).get(entry, 0))
+        return [Found(default, match, entry) for default in defaults if default and default != entry]
 
     # What completes what was typed
 
@@ -261,7 +265,7 @@ class Searcher:
         matches: dict[int, Match] = {}
         for place, completion in enumerate(found):
             expanded = ((completion.term, completion.meaning),) if completion.meaning else ()
-            reading = Reading((), 1.0, False, None, expanded)
+            reading = replace(_AS_TYPED, expanded=expanded) if expanded else _AS_TYPED
             match = Match(1 - place / 1000, completion.row, 1.0, 1.0, False, reading)
             matches.setdefault(self._index.row_entry[completion.row], match)
         return self._in_order(matches)
@@ -306,11 +310,6 @@ def _code(text: str) -> Code | None:
 def _without_codes(query: str, codes: Sequence[Code]) -> str:
     """The rest of a query: what is a code is not searched as words."""
     return _CODE_TEXT.sub(lambda m: " " if _code(m.group()) in codes else m.group(), query)
-
-
-def _verbatim(text: str) -> list[str]:
-    """A text's words as they stand, but for those that say that nothing more is known."""
-    return [word for word in words(text) if word not in ("unspecified", "nos")]
 
 
 def _within(one: range, other: range) -> range:

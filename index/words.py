@@ -34,6 +34,7 @@ CHOICES = SIDES | INTENTS | {"first", "second", "third", "childbirth", "puerperi
 CAPACITIES = frozenset("history screening exposure allergy aftercare counseling observation carrier".split())
 
 _DENYING = frozenset({"without", "not", "no", "except", "excluding", "denies", "denied"})
+_NOTHING_MORE = frozenset({"unspecified", "nos"})
 _ASSERTING = frozenset({"with", "but"})
 _DISEASES = ("itis", "itides", "osis", "oses", "oma", "omas", "omata")
 _PREPOSITIONS = frozenset("of in on at by for from with without due to following after during".split())
@@ -74,6 +75,11 @@ class Token:
 def words(text: str) -> list[str]:
     """The words of a text in order, stop words included: ``Crohn's disease [M]`` → crohn, disease, m."""
     return _WORD.findall(_plain(text))
+
+
+def telling_text(text: str) -> str:
+    """The words of a text as they stand, but for those that say that nothing more is known."""
+    return " ".join(word for word in words(text) if word not in _NOTHING_MORE)
 
 
 def tokens(text: str) -> list[Token]:
