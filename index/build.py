@@ -29,7 +29,7 @@ INDEX_FOLDER = "index"
 
 #: Raised when the same sources are compiled into something else: the catalogue's tables, the index's
 #: rows and fields, or the sections read off it.
-_FORMAT = 21
+_FORMAT = 22
 
 _OF_BIRTH = "OP"  # how the codes of chapters 15 and 16 begin
 

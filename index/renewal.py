@@ -1,8 +1,8 @@
 """Taking up what another process puts in use while this one runs: without a restart, and nobody waits.
 
 Whether another snapshot is in use is looked at every few seconds, which costs a look at a few files. Where
-there is one, it is opened and read from in a thread of its own; then it takes the place of what is open, in one
-step.
+there is one, it is opened and read from in a thread of its own; then it takes the place of what is open, in
+one step.
 """
 
 import asyncio
