@@ -8,7 +8,9 @@ from pathlib import Path
 
 from core.alphabetic_index import INDEX_INDEXES, INDEX_SCHEMA, write_index_terms
 from core.classification import Entry
+from core.conversion import CONVERSION_SCHEMA, write_conversions
 from core.icd9 import GEM_INDEXES, GEM_SCHEMA, write_equivalences
+from core.listed import LISTED_SCHEMA, write_ccsr, write_hcc_mappings, write_mce_definitions
 from core.lives import Lives
 from core.references import find_references
 from core.reimbursement import REIMBURSEMENT_SCHEMA, write_poa_exempt, write_reimbursement
@@ -89,6 +91,8 @@ def write_catalog(
             + GEM_SCHEMA
             + INDEX_SCHEMA
             + SHORT_TITLE_SCHEMA
+            + CONVERSION_SCHEMA
+            + LISTED_SCHEMA
         )
         db.execute("BEGIN")
         db.execute("INSERT INTO release VALUES (?)", (release.effective.isoformat(),))
@@ -109,6 +113,14 @@ def write_catalog(
             write_index_terms(db, supplements.index)
         if supplements.order:
             write_short_titles(db, supplements.order)
+        if supplements.conversion:
+            write_conversions(db, supplements.conversion, lives.billable)
+        if supplements.ccsr:
+            write_ccsr(db, supplements.ccsr)
+        if supplements.hcc_mappings:
+            write_hcc_mappings(db, supplements.hcc_mappings)
+        if supplements.mce_definitions:
+            write_mce_definitions(db, supplements.mce_definitions)
         db.execute("COMMIT")
         db.executescript(_INDEXES + GEM_INDEXES + INDEX_INDEXES + "ANALYZE;")
 

@@ -74,7 +74,10 @@ def _period(period: BillablePeriod) -> str:
 def _replaced(card: CodeCard, change: Succession) -> Iterator[_Found]:
     if by := change.replaced_by:
         codes = _listed((other.code, other.title) for other in by)
-        start = f"From {change.replaced_on} on, derived from the billable periods and the hierarchy: "
+        told_by = "derived from the billable periods and the hierarchy"
+        if not by[0].is_derived:
+            told_by = f"by the {by[0].source.name} of {by[0].source.edition}"
+        start = f"From {change.replaced_on} on, {told_by}: "
         in_turn = "".join(_replaced_in_turn(by))
         yield f"What replaces {card.code}?", f"{start}{codes}.{in_turn}", by[0].source
 

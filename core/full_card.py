@@ -19,6 +19,7 @@ from core.documentation import Documentation, documentation
 from core.edits import edit_factors, principal_edit
 from core.faq import Question, faq
 from core.icd9 import GEM_SOURCE, Icd9History, read_icd9_history
+from core.listed import Listing, read_listed
 from core.practice import Practice, practice
 from core.reimbursement import (
     HCC_SOURCE,
@@ -72,6 +73,8 @@ class FullCard:
     is_in_tables: bool
     reimbursement: Reimbursement
     poa: PoaStanding | None
+    #: What further official lists say that the user has loaded.
+    listed: tuple[Listing, ...]
     icd9: Icd9History | None
     own_codes: OwnCodes | None
     specialties: tuple[Specialty, ...]
@@ -106,6 +109,7 @@ class FullCard:
             yield MCE_SOURCE
         if self.is_in_tables and self.poa:
             yield poa_source(self.poa.fiscal_year)
+        yield from (listing.source for listing in self.listed)
         if self.icd9:
             yield GEM_SOURCE
         if self.own_codes:
@@ -144,6 +148,7 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
         is_in_tables=entry is not None and entry.billable,
         reimbursement=paid,
         poa=catalog.read(read_poa_exempt, card.code),
+        listed=catalog.read(read_listed, card.code),
         icd9=icd9,
         own_codes=_own_codes(own, card.code) if own else None,
         specialties=specialties(card),

@@ -28,15 +28,20 @@ class Installed:
     snapshot: Snapshot
 
 
+def releases_folder(data: Path) -> Path:
+    """The folder of all installed releases."""
+    return data / _FOLDER
+
+
 def release_store(data: Path, release: Release) -> SnapshotStore:
     """Where the snapshots of a release are kept."""
-    return SnapshotStore(data / _FOLDER / release.effective.isoformat())
+    return SnapshotStore(releases_folder(data) / release.effective.isoformat())
 
 
 def releases_known(data: Path) -> tuple[Release, ...]:
     """The releases that were installed, oldest first, whole or damaged. Costs one look at a folder."""
     try:
-        names = [path.name for path in (data / _FOLDER).iterdir() if (path / POINTER).exists()]
+        names = [path.name for path in releases_folder(data).iterdir() if (path / POINTER).exists()]
     except OSError:
         return ()
     found = []

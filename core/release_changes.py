@@ -10,7 +10,7 @@ from core.catalog import Catalog, CatalogEntry
 from core.classification import Level
 from core.code import Code
 from core.notes import NoteKind
-from core.succession import succession
+from core.succession import Succession, succession
 
 
 class ChangeKind(StrEnum):
@@ -34,7 +34,7 @@ class PrintedNote:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseChange:
-    """One change of one entry. ``replaced_by`` is derived, as on a card; titles are official."""
+    """One change of one entry. ``replaced_by`` is derived, or of the conversion table, as on a card."""
 
     kind: ChangeKind
     level: Level
@@ -46,6 +46,8 @@ class ReleaseChange:
     replaced_by: tuple[Code, ...] = ()
     added: tuple[PrintedNote, ...] = ()
     removed: tuple[PrintedNote, ...] = ()
+    #: Whether no official file names ``replaced_by``.
+    is_derived: bool = True
 
 
 _Notes = Mapping[int, Sequence[PrintedNote]]
@@ -106,22 +108,23 @@ def _changes(
 
     def change(
         kind: ChangeKind,
-        replaced_by: tuple[Code, ...] = (),
+        replaced: Succession | None = None,
         added: tuple[PrintedNote, ...] = (),
         removed: tuple[PrintedNote, ...] = (),
     ) -> ReleaseChange:
-        return ReleaseChange(
-            kind, entry.level, entry.name, chapter, *titles, entry.billable, replaced_by, added, removed
-        )
+        codes = replaced.leads_to if replaced else ()
+        is_derived = not (replaced and replaced.replaced_by) or replaced.replaced_by[0].is_derived
+        place = entry.level, entry.name, chapter
+        return ReleaseChange(kind, *place, *titles, entry.billable, codes, added, removed, is_derived)
 
     if was is None:
         yield change(ChangeKind.NEW)
         return
     if now is None:
-        yield change(ChangeKind.DELETED, _replaced_by(was, after))
+        yield change(ChangeKind.DELETED, _succession(was, after))
         return
     if was.billable and not now.billable:
-        yield change(ChangeKind.DEMOTED, _replaced_by(was, after))
+        yield change(ChangeKind.DEMOTED, _succession(was, after))
     elif now.billable and not was.billable:
         yield change(ChangeKind.PROMOTED)
     if was.title != now.title:
@@ -129,11 +132,11 @@ def _changes(
     had, has = Counter(old.get(was.number, ())), Counter(new.get(now.number, ()))
     if had != has:
         added, removed = tuple((has - had).elements()), tuple((had - has).elements())
-        yield change(ChangeKind.NOTES, (), added, removed)
+        yield change(ChangeKind.NOTES, None, added, removed)
 
 
-def _replaced_by(was: CatalogEntry, after: Catalog) -> tuple[Code, ...]:
+def _succession(was: CatalogEntry, after: Catalog) -> Succession | None:
     if not was.billable:
-        return ()
+        return None
     card = build_card(after, Code(was.name), after.release.effective)
-    return succession(after, card).leads_to if card else ()
+    return succession(after, card) if card else None

@@ -1,9 +1,10 @@
 """What replaced a code that ended, and what a new code was split from.
 
-No official file in the packaged release says so; it is derived from the billable periods and the
-hierarchy, and every line says "derived". The rule is strict: the one ended on the day before the other
-began, they lie under each other or under one subcategory, and a poisoning keeps its intent. What
-replaced a code may have ended as well: it is followed, by the same rule, to the codes of the card's date.
+Where the official conversion table is loaded and has the code, it says so (``core.conversion``). Otherwise
+it is derived from the billable periods and the hierarchy, and every line says "derived". The rule is
+strict: the one ended on the day before the other began, they lie under each other or under one subcategory,
+and a poisoning keeps its intent. What replaced a code may have ended as well: it is followed, by the same
+rule, to the codes of the card's date.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,7 @@ from datetime import date, timedelta
 from core.card import OURS, CodeCard, Source
 from core.catalog import Catalog
 from core.code import Code, dotted
+from core.conversion import Converted, previous_codes, replacements
 from core.lives import Standing
 from core.release import FIRST_DATE_OF_SERVICE
 
@@ -46,6 +48,11 @@ class Successor:
     replaced_on: date | None = None
     replaced_by: tuple["Successor", ...] = ()
 
+    @property
+    def is_derived(self) -> bool:
+        """Whether no official file names it."""
+        return self.source == _DERIVED
+
 
 @dataclass(frozen=True, slots=True)
 class Succession:
@@ -67,40 +74,44 @@ def succession(catalog: Catalog, card: CodeCard) -> Succession:
     ended = card.billable_through
     began = card.billable_from if card.billable_from != FIRST_DATE_OF_SERVICE else None
     after: tuple[Successor, ...] = ()
-    before: tuple[Code, ...] = ()
+    before = Converted((), _DERIVED)
     if ended:
         after = _followed(catalog, card.code, ended + timedelta(days=1), card.as_of)
     if began:
         day = began - timedelta(days=1)
-        before = _above(catalog, card.code, day) or _near(catalog.billable_through, card.code, day)
-    titles = catalog.titles(before)
-    lives = catalog.lives(code.text for code in before)
+        before = catalog.read(previous_codes, (card.code, began)) or Converted(
+            _above(catalog, card.code, day) or _near(catalog.billable_through, card.code, day), _DERIVED
+        )
+    titles = catalog.titles(before.codes)
+    lives = catalog.lives(code.text for code in before.codes)
     return Succession(
         replaced_by=after,
         replaced_on=ended + timedelta(days=1) if ended and after else None,
         split_from=tuple(
-            Successor(code, titles.get(code), lives[code.text].standing(card.as_of), _DERIVED)
-            for code in before
+            Successor(code, titles.get(code), lives[code.text].standing(card.as_of), before.source)
+            for code in before.codes
         ),
-        split_on=began if before else None,
+        split_on=began if before.codes else None,
     )
 
 
 def _followed(catalog: Catalog, code: Code, day: date, on: date) -> tuple[Successor, ...]:
     """What replaced a code on a day; what of it ended by ``on`` comes with what replaced it in turn."""
     changed = catalog.billable_from
-    found = _below(changed, code, day) or _near(changed, code, day)
-    titles = catalog.titles(found)
-    lives = catalog.lives(other.text for other in found)
+    found = catalog.read(replacements, (code, day)) or Converted(
+        _below(changed, code, day) or _near(changed, code, day), _DERIVED
+    )
+    titles = catalog.titles(found.codes)
+    lives = catalog.lives(other.text for other in found.codes)
     successors = []
-    for other in found:
+    for other in found.codes:
         life = lives[other.text]
         [through] = (period.through for period in life.billable if period.first == day)
         next_day = through + timedelta(days=1) if through and through < on else None
         after = _followed(catalog, other, next_day, on) if next_day else ()
         successors.append(
             Successor(
-                other, titles.get(other), life.standing(on), _DERIVED, next_day if after else None, after
+                other, titles.get(other), life.standing(on), found.source, next_day if after else None, after
             )
         )
     return tuple(successors)

@@ -1,8 +1,9 @@
 """Supplements: official data beside the release that not every installation has.
 
-Three come with optional packages (MS-DRG, HCC and the Medicare Code Editor), four from files that the user
-loads once (the General Equivalence Mappings of 2018, a POA exempt list, the Alphabetic Index, and an order
-file). Loaded files are kept in the data directory, so that the next compilation finds them again.
+Three come with optional packages (MS-DRG, HCC and the Medicare Code Editor), the others from files that the
+user loads once: the General Equivalence Mappings of 2018, a POA exempt list, the Alphabetic Index, an order
+file, a conversion table, CCSR, and the HCC mappings and definitions of Medicare Code Edits as CMS publishes
+them. Loaded files are kept in the data directory, so that the next compilation finds them again.
 """
 
 import hashlib
@@ -19,7 +20,11 @@ from core.icd9 import Equivalence
 from core.reimbursement import ReimbursementRows, reimbursement_rows
 from core.sources import SourceError, hcc, mce, ms_drg
 from core.sources.alphabetic_index import read_alphabetic_index
+from core.sources.ccsr import Ccsr, read_ccsr
+from core.sources.conversion_table import ConversionTable, read_conversion_table
 from core.sources.gem import FILES, read_gems
+from core.sources.hcc_mappings import HccMappings, read_hcc_mappings
+from core.sources.mce_definitions import MceDefinitions, read_mce_definitions
 from core.sources.order_file import OrderFile, check_order_file, order_file
 from core.sources.pinned import package_folder
 from core.sources.poa import PoaExemptList, read_poa_list
@@ -27,6 +32,7 @@ from core.sources.poa import PoaExemptList, read_poa_list
 _T = TypeVar("_T")
 
 _GEM, _POA, _INDEX, _ORDER, _MODEL = "gem", "poa", "index", "order", "model"
+_CONVERSION, _CCSR, _HCC, _MCE = "conversion", "ccsr", "hcc-mappings", "mce-definitions"
 _RECORD = "loaded.json"
 
 
@@ -39,6 +45,10 @@ class Supplements:
     equivalences: tuple[Equivalence, ...] | None
     index: AlphabeticIndex | None
     order: OrderFile | None
+    conversion: ConversionTable | None = None
+    ccsr: Ccsr | None = None
+    hcc_mappings: HccMappings | None = None
+    mce_definitions: MceDefinitions | None = None
 
 
 class LoadedFiles:
@@ -70,6 +80,26 @@ class LoadedFiles:
         check_order_file(path)
         self._keep(_ORDER, [path])
 
+    def load_conversion_table(self, path: Path) -> None:
+        """Take in a conversion table. Raises ``SourceError``; what was loaded before then stays."""
+        read_conversion_table(path)
+        self._keep(_CONVERSION, [path])
+
+    def load_ccsr(self, path: Path) -> None:
+        """Take in AHRQ's categories. Raises ``SourceError``; what was loaded before then stays."""
+        read_ccsr(path)
+        self._keep(_CCSR, [path])
+
+    def load_hcc_mappings(self, path: Path) -> None:
+        """Take in CMS's HCC mappings. Raises ``SourceError``; what was loaded before then stays."""
+        read_hcc_mappings(path)
+        self._keep(_HCC, [path])
+
+    def load_mce_definitions(self, path: Path) -> None:
+        """Take in the manual of the MCE. Raises ``SourceError``; what was loaded before then stays."""
+        read_mce_definitions(path)
+        self._keep(_MCE, [path])
+
     def load_model(self, folder: Path) -> None:
         """Take in a sentence-embedding model. Raises ``SourceError``; what was loaded before then stays."""
         self._keep(_MODEL, [folder / name for name in self.MODEL_FILES])
@@ -99,11 +129,18 @@ class LoadedFiles:
         """Read everything that is installed or loaded. Raises ``SourceError``."""
         return Supplements(
             reimbursement_rows(),
-            self._read(_POA, lambda folder: read_poa_list(next(folder.iterdir()))),
+            self._read_file(_POA, read_poa_list),
             self._read(_GEM, read_gems),
-            self._read(_INDEX, lambda folder: read_alphabetic_index(next(folder.iterdir()))),
-            self._read(_ORDER, lambda folder: order_file(next(folder.iterdir()))),
+            self._read_file(_INDEX, read_alphabetic_index),
+            self._read_file(_ORDER, order_file),
+            self._read_file(_CONVERSION, read_conversion_table),
+            self._read_file(_CCSR, read_ccsr),
+            self._read_file(_HCC, read_hcc_mappings),
+            self._read_file(_MCE, read_mce_definitions),
         )
+
+    def _read_file(self, kind: str, reader: Callable[[Path], _T]) -> _T | None:
+        return self._read(kind, lambda folder: reader(next(folder.iterdir())))
 
     def _read(self, kind: str, reader: Callable[[Path], _T]) -> _T | None:
         kept = self.identity().get(kind)

@@ -7,10 +7,11 @@ neither the search, the editor protocol nor the chat.
 import os
 import re
 import sys
+from collections.abc import Callable
 from datetime import date, datetime
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,6 +23,8 @@ from icdlens.release_commands import diff, doctor, releases, update
 
 if TYPE_CHECKING:
     from core.findings.finding import Severity
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 FOUND, NOT_FOUND, USAGE, FAILED, STOPPED = 0, 1, 2, 3, 130
 
@@ -326,6 +329,12 @@ def _stream(stream: Any) -> Any:
     return stream
 
 
+def _file_option(name: str, what: str) -> Callable[[_Command], _Command]:
+    """An option that names a file to load."""
+    path = click.Path(exists=True, dir_okay=False, path_type=Path)
+    return click.option(name, type=path, metavar="FILE", help=f"Load {what}")
+
+
 @cli.command()
 @click.option("--force", is_flag=True, help="Compile again even if nothing changed.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
@@ -354,6 +363,12 @@ def _stream(stream: Any) -> Any:
     metavar="FILE",
     help="Load the short titles of an order file, whose name tells the release: icd10cm-order-2026.txt.",
 )
+@_file_option(
+    "--conversion", "the official conversion table, which says what replaced a code: its xlsx or zip."
+)
+@_file_option("--ccsr", "AHRQ's CCSR categories of diagnoses: the zip, or DXCCSR_v2026-1.csv inside.")
+@_file_option("--hcc", "CMS's HCC mappings of a payment year: the zip, or the CSV inside.")
+@_file_option("--mce", "CMS's Definitions of Medicare Code Edits: the zip, or the text inside.")
 @click.option(
     "--ai/--no-ai",
     default=None,
@@ -375,6 +390,10 @@ def build(
     poa: Path | None,
     index: Path | None,
     order: Path | None,
+    conversion: Path | None,
+    ccsr: Path | None,
+    hcc: Path | None,
+    mce: Path | None,
     ai: bool | None,
     ai_model: str | None,
 ) -> None:
@@ -399,6 +418,14 @@ def build(
         loaded.load_index(index)
     if order:
         loaded.load_order_file(order)
+    if conversion:
+        loaded.load_conversion_table(conversion)
+    if ccsr:
+        loaded.load_ccsr(ccsr)
+    if hcc:
+        loaded.load_hcc_mappings(hcc)
+    if mce:
+        loaded.load_mce_definitions(mce)
     if ai_model == "packaged":
         loaded.forget_model()
     elif ai_model is not None:

@@ -112,7 +112,8 @@ def _line(change: ReleaseChange) -> str:
     name = f"{level}{change.name}"
     if change.kind is ChangeKind.RETITLED:
         return f"{name}  {change.before} → {change.after}"
-    replaced = f" → {', '.join(map(str, change.replaced_by))} (derived)" if change.replaced_by else ""
+    told_by = "derived" if change.is_derived else "conversion table"
+    replaced = f" → {', '.join(map(str, change.replaced_by))} ({told_by})" if change.replaced_by else ""
     is_heading = change.kind is ChangeKind.NEW and not change.billable and not level
     return f"{name}  {change.after or change.before}{' (heading)' if is_heading else ''}{replaced}"
 
@@ -141,6 +142,7 @@ def _to_dict(old: Release, new: Release, changes: Iterable[ReleaseChange]) -> di
                 "before": change.before,
                 "after": change.after,
                 "replaced_by": [code.text for code in change.replaced_by],
+                "derived": change.is_derived,
                 "added": [{"kind": n.kind.value, "text": n.text} for n in change.added],
                 "removed": [{"kind": n.kind.value, "text": n.text} for n in change.removed],
             }

@@ -72,8 +72,10 @@ def update(
 
     Files that you have are CDC's or CMS's, as they were downloaded; nothing is fetched then. A release needs
     its order file (in the zip of code descriptions) and its tabular XML; the Alphabetic Index, the External
-    Cause Index and the tables of neoplasms and drugs complete it, now or later. What is installed stays in
-    use until all is read, checked and compiled. See docs/releases.md.
+    Cause Index and the tables of neoplasms and drugs complete it, now or later. The POA exempt list, the
+    ICD-9-CM mappings, the conversion table, CCSR, HCC mappings and definitions of the Medicare Code Editor
+    are loaded where they are among the files. What is installed stays in use until all is read, checked and
+    compiled. See docs/releases.md.
     """
     from core.release import Release
     from core.snapshot import data_folder

@@ -15,7 +15,9 @@ from core.release import FIRST_DATE_OF_SERVICE, Release, how_to_install
 from core.snapshot import Snapshot, SnapshotStore
 from core.sources.packaged import RELEASE as PACKAGED
 from core.sources.release_files import CALLED, FileKind, ReleaseFiles
-from icdlens.opening import with_bar
+from core.supplement_files import found_among, load
+from core.supplements import LoadedFiles
+from icdlens.opening import build_library, with_bar
 from index.build import packaged_identity
 from index.installing import (
     IncompleteRelease,
@@ -56,17 +58,26 @@ class Wanted:
 
 
 def update_from(data: Path, paths: Sequence[Path], wanted: Wanted, model: Model | None) -> None:
-    """Install the releases whose files are in files, folders and zips, oldest first.
+    """Load what belongs to no release, then install the releases whose files are there, oldest first.
 
-    Raises ``NothingFound`` and what ``install`` raises; what was installed before then still is.
+    Files, folders and zips are looked through. Raises ``NothingFound`` and what ``install`` raises; what was
+    installed before then still is.
     """
     with found_releases(data, paths) as found:
-        chosen = _chosen(found, wanted)
+        beside = tuple(found_among(paths))
+        chosen = _chosen(found, wanted) if found or not beside else ()
+        for called, path in beside:
+            if not wanted.check:
+                load(LoadedFiles(data), called, path)
+            if not wanted.quiet:
+                click.echo(f"{called}: {'would be ' if wanted.check else ''}loaded from {path.name}")
         for files in chosen:
             if wanted.check:
                 _say_plan(data, files, model)
             else:
                 _install(data, files, wanted, model)
+    if beside and not wanted.check:
+        build_library(data, model=model, quiet=wanted.quiet)  # the others are compiled with it, too
 
 
 def _chosen(found: Mapping[Release, ReleaseFiles], wanted: Wanted) -> Sequence[ReleaseFiles]:

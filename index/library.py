@@ -1,7 +1,7 @@
 """The library: the installed releases opened for reading. What the surfaces talk to."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,6 +24,9 @@ from index.models import Model, find_model
 if TYPE_CHECKING:
     from index.code_names import CodeNames
     from index.searcher import Searcher
+
+
+_COMMON = "back pain"  # a search that reads what most searches read
 
 
 class LibraryNotBuilt(IcdlensError):
@@ -113,6 +116,31 @@ class Library:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def prepare(self, days: Iterable[date], *, by_meaning: bool = False) -> None:
+        """Open the releases that answer on some days, and read what their first requests need.
+
+        ``by_meaning`` loads the model too, where there is one. Raises ``IcdlensError``.
+        """
+        for library in {id(found): found for found in map(self.in_force, (*days, date.max))}.values():
+            on = library.release.effective
+            for hit in library.complete(_COMMON, on, limit=1):
+                library.full_card(hit.code, on)
+            library.search(_COMMON, on, limit=1, by_meaning=by_meaning)
+            if by_meaning:
+                library.searcher.prepare()
+
+    @property
+    def dates_asked(self) -> frozenset[date]:
+        """A day of each older release that was asked for."""
+        return frozenset(self._opened)
+
+    def change_places(self, other: "Library") -> None:
+        """Answer from another library's snapshots from now on, and let it have these.
+
+        Whoever holds a library need not be told that there is a newer one.
+        """
+        self.__dict__, other.__dict__ = other.__dict__, self.__dict__
 
     def close(self) -> None:
         for opened in self._opened.values():

@@ -12,8 +12,8 @@ from pathlib import Path
 from core.errors import IcdlensError
 from core.snapshot import Snapshot, SnapshotStore, data_folder
 from index.build import CATALOGUE_WRITTEN
-from index.library import Library, LibraryNotBuilt, snapshots_in_use
-from index.models import find_model
+from index.library import Library, LibraryNotBuilt
+from index.renewal import Renewal, follow
 from lsp_server.building import Step, step_in
 
 COMPILING = "icdlens is compiling the classification (once, some seconds). Ask again in a moment."
@@ -45,6 +45,10 @@ class Opening:
 
         Raises ``LibraryNotBuilt`` where ``compile`` helps, and other kinds of ``IcdlensError``.
         """
+        self._use(self._opened(today))
+
+    def _opened(self, today: date) -> Library:
+        """The library, ready for the first request. May be called in any thread."""
         try:
             library = Library.open(self._data)
             try:
@@ -58,24 +62,15 @@ class Opening:
         except IcdlensError as error:
             self.message = str(error)
             raise
+        return library
+
+    def _use(self, library: Library) -> None:
         self.close()
         self.library = library
 
-    def renew(self, today: date) -> bool:
-        """Open the snapshot that another process has put in use meanwhile; whether there is one."""
-        if self.library is None:
-            return False
-        data = self._data or data_folder()
-        try:
-            found = snapshots_in_use(data, find_model(data))
-        except IcdlensError:
-            return False
-        if found.folders == self.library.snapshots.folders:
-            return False
-        with suppress(IcdlensError):  # the one that is open is still good
-            self.open(today)
-            return True
-        return False
+    async def follow(self, today: Callable[[], date], renewed: Callable[[], None]) -> None:
+        """Take up what other processes put in use, until cancelled; ``renewed`` is told when it did."""
+        await follow(Renewal(self._data or data_folder(), today), lambda: self.library, renewed)
 
     def close(self) -> None:
         for library in (self.library, self._early):
@@ -90,7 +85,8 @@ class Opening:
         """
         try:
             await self._build(progress)
-            self.open(today)
+            # What is there early answers meanwhile.
+            self._use(await asyncio.to_thread(self._opened, today))
         except IcdlensError as error:
             self.message = str(error)
             raise

@@ -24,7 +24,7 @@ from lsp_server import (
     requests,
     symbols,
 )
-from lsp_server.boundary import answers, contained, nothing
+from lsp_server.boundary import answers, contained, contained_later, nothing
 from lsp_server.opening import Opening
 from lsp_server.progress import CompilingProgress
 from lsp_server.quiet_log import log_failure, log_loop_failure, silence_libraries
@@ -59,7 +59,6 @@ def create_server(opening: Opening, today: Callable[[], date], timing: Timing | 
     server.feature(types.INITIALIZED)(initialized)
     for feature in _FEATURES:
         feature.register(server)
-    server.protocol.documents.opened.append(contained(lambda _uri: renew_library(server)))
     return server
 
 
@@ -73,6 +72,7 @@ def initialize(ls: CodeServer, params: types.InitializeParams) -> None:
 def initialized(ls: CodeServer, _params: types.InitializedParams) -> None:
     open_library(ls)
     ls.start(live_settings.ask(ls))
+    ls.start(follow_library(ls))
 
 
 def open_library(ls: CodeServer) -> None:
@@ -87,10 +87,10 @@ def open_library(ls: CodeServer) -> None:
         ls.library_opened()
 
 
-def renew_library(ls: CodeServer) -> None:
-    """Use what another process has compiled meanwhile."""
-    if ls.opening.renew(ls.today()):
-        ls.library_opened()
+@contained_later
+async def follow_library(ls: CodeServer) -> None:
+    """Use what other processes compile and install meanwhile."""
+    await ls.opening.follow(ls.today, contained(ls.library_renewed))
 
 
 async def _compile(ls: CodeServer) -> None:

@@ -164,12 +164,17 @@ class CodeServer(LanguageServer):
             await asyncio.wait([self.compiling])
 
     def library_opened(self) -> None:
-        """Tell everybody that there is a library, or another one."""
+        """Tell everybody that there is a library."""
         if self.opening.library:
-            self.checker.use(self.opening.library.snapshots)
             self.opening.library.own, said = find_own_file(os.environ)
             if said:
                 self.warn(said)
+        self.library_renewed()
+
+    def library_renewed(self) -> None:
+        """Tell everybody that the library has other snapshots."""
+        if self.opening.library:
+            self.checker.use(self.opening.library.snapshots)
         for listener in self.opened:
             listener()
 

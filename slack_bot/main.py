@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from core.errors import IcdlensError
 from core.own_file import find_own_file
 from core.snapshot import data_folder
 from index.library import Library
+from index.renewal import Renewal, follow
 from slack_bot.settings import Settings
 
 if TYPE_CHECKING:  # the extra may be missing: see _check_installed
@@ -127,10 +128,31 @@ async def _serve(
                 deliveries = Deliveries(operations.metrics.undelivered)
                 bot = Bot(library, date.today, recents, deliveries=deliveries)
                 app = build_app(settings, library, authorized, bot=bot)
-                try:
-                    await _until_stopped(settings, app, library, stop, announce, operations, http=http)
-                finally:
-                    await deliveries.finish(_STOP_SECONDS)
+                async with _followed(library, folder):
+                    try:
+                        await _until_stopped(settings, app, library, stop, announce, operations, http=http)
+                    finally:
+                        await deliveries.finish(_STOP_SECONDS)
+
+
+@asynccontextmanager
+async def _followed(library: Library, folder: Path) -> AsyncIterator[None]:
+    """Answer from what other processes put in use meanwhile."""
+    from slack_bot.quiet_log import log_failure
+
+    async def following() -> None:
+        try:
+            await follow(Renewal(folder, date.today, by_meaning=True), lambda: library)
+        except Exception as error:  # what is open goes on answering
+            log_failure("What is installed is not looked at any more", error)
+
+    task = asyncio.create_task(following())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _until_stopped(

@@ -72,11 +72,16 @@ def _short_title(full: FullCard) -> str | None:
 def _changes(full: FullCard) -> Iterator[Section]:
     change = full.succession
     if change.replaced_by:
-        heading = f"Replaced on {change.replaced_on} by (derived)"
+        heading = f"Replaced on {change.replaced_on} by ({_told_by(change.replaced_by[0])})"
         yield Section(heading, tuple(_successors(change.replaced_by)))
     if change.split_from:
-        heading = f"New on {change.split_on}, split from (derived)"
+        heading = f"New on {change.split_on}, split from ({_told_by(change.split_from[0])})"
         yield Section(heading, tuple(_successors(change.split_from)))
+
+
+def _told_by(successor: Successor) -> str:
+    """What says so: we do, or an official file."""
+    return "derived" if successor.is_derived else f"{successor.source.name}, {successor.source.edition}"
 
 
 def _documentation(found: Documentation) -> Iterator[Section]:
@@ -124,6 +129,10 @@ def _more(full: FullCard) -> Iterator[Section]:
     if sections := tuple(_practice(full.practice)):
         yield plain("Coding practice: sections of the Official Guidelines", sections)
     yield Section("Reimbursement", tuple(_reimbursement(full)))
+    if full.listed:
+        yield plain(
+            "Further official lists", (f"{x.source.name} {x.source.edition}: {x.text}" for x in full.listed)
+        )
     if full.icd9:
         yield plain("ICD-9-CM (General Equivalence Mappings)", _icd9(full.icd9))
     if full.own_codes:

@@ -98,6 +98,10 @@ def full_card_to_dict(full: FullCard) -> dict[str, Any]:
         ],
         "practice": _practice(full.practice),
         "reimbursement": _reimbursement(full),
+        "listed": [
+            {"list": listing.source.key, "text": listing.text, "source": listing.source.key}
+            for listing in full.listed
+        ],
         "icd9": _icd9(full.icd9) if full.icd9 else None,
         "own_codes": _own(full.own_codes) if full.own_codes else None,
         "specialties": [{"name": s.name, "source": s.source.key} for s in full.specialties],

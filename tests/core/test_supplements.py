@@ -9,6 +9,7 @@ from core.sources import SourceError
 from core.supplements import LoadedFiles
 from index.build import packaged_identity
 from tests.core.flat_index import NAME, line, write_index
+from tests.core.further_files import ccsr_file, conversion_file, hcc_file, mce_file
 from tests.core.order_lines import LINES, write_order_file
 from tests.core.order_lines import NAME as ORDER_NAME
 
@@ -113,3 +114,24 @@ def test_a_damaged_record_counts_as_nothing_loaded(tmp_path: Path, record: str) 
     (tmp_path / "loaded").mkdir()
     (tmp_path / "loaded" / "loaded.json").write_text(record, encoding="utf-8")
     assert LoadedFiles(tmp_path).identity() == {}
+
+
+def test_a_conversion_table_and_further_lists_are_found_again(tmp_path: Path, files: Path) -> None:
+    loaded = LoadedFiles(tmp_path / "data")
+    loaded.load_conversion_table(conversion_file(files))
+    loaded.load_ccsr(ccsr_file(files))
+    loaded.load_hcc_mappings(hcc_file(files))
+    loaded.load_mce_definitions(mce_file(files))
+    supplements = LoadedFiles(tmp_path / "data").read()
+    found = supplements.conversion, supplements.ccsr, supplements.hcc_mappings, supplements.mce_definitions
+    assert None not in found
+    assert set(loaded.identity()) == {"conversion", "ccsr", "hcc-mappings", "mce-definitions"}
+
+
+def test_a_damaged_table_is_not_loaded(tmp_path: Path, files: Path) -> None:
+    loaded = LoadedFiles(tmp_path / "data")
+    damaged = files / "ICD-10-CM-CONVERSION-TABLE-FY2027.xlsx"
+    damaged.write_bytes(b"PK\x03\x04")
+    with pytest.raises(SourceError):
+        loaded.load_conversion_table(damaged)
+    assert loaded.identity() == {}

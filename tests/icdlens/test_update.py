@@ -18,6 +18,8 @@ from core.errors import IcdlensError
 from core.installed import installed_releases
 from core.reimbursement import ReimbursementRows
 from core.release import Release
+from core.snapshot import SnapshotStore
+from core.supplements import LoadedFiles
 from icdlens import official_sites
 from icdlens.cli import cli
 from icdlens.downloading import Downloader, SiteError
@@ -25,6 +27,8 @@ from icdlens.official_sites import ZipKind, find_at_cdc, find_at_cms
 from icdlens.releasing import Wanted, rows
 from icdlens.updating import update_online
 from index import build as compiler
+from tests.core.further_files import ccsr_file, conversion_file
+from tests.core.test_supplements import POA, TO_ICD9, TO_ICD10
 from tests.icdlens.official_site import OfficialSite
 from tests.small_releases import APRIL_2025, FY2022, FY2025, FY2026, SmallRelease, write_zip
 
@@ -478,3 +482,22 @@ def test_the_list_as_json_and_removing(tmp_path: Path) -> None:
     assert first["bytes"] > 1000
     assert "FY2022 (October 1, 2021) is removed." in run(data, "releases", "--remove", "FY2022").stdout
     assert not installed_releases(data)
+
+
+def test_what_belongs_to_no_release_is_loaded_too(tmp_path: Path) -> None:
+    data, folder = tmp_path / "data", tmp_path / "downloads"
+    folder.mkdir()
+    conversion_file(folder)
+    ccsr_file(folder)
+    write_zip(folder / "POAexemptCodesFY26.zip", {"POAexemptCodesFY26.txt": POA})
+    gems = {
+        f"GEM/{name}": text for name, text in (("2018_I9gem.txt", TO_ICD10), ("2018_I10gem.txt", TO_ICD9))
+    }
+    write_zip(folder / "2018-icd-10-cm-general-equivalence-mappings.zip", gems)
+    checked = run(data, "update", "--check", "--from", str(folder))
+    assert "conversion table: would be loaded from ICD-10-CM-CONVERSION-TABLE-FY2027.xlsx" in checked.stdout
+    assert not LoadedFiles(data).identity()
+    said = run(data, "update", "--no-ai", "--from", str(folder)).stdout
+    assert "General Equivalence Mappings: loaded from 2018-icd-10-cm-general-equivalence-mappings.zip" in said
+    assert set(LoadedFiles(data).identity()) == {"ccsr", "conversion", "gem", "poa"}
+    assert SnapshotStore(data).current() is not None  # compiled with them

@@ -1,6 +1,5 @@
 import asyncio
 import os
-import shutil
 import sys
 from datetime import date
 from pathlib import Path
@@ -49,28 +48,6 @@ def test_a_damaged_catalogue_is_named_and_not_compiled_over(tmp_path: Path, snap
     with pytest.raises(IcdlensError, match="icdlens build --force"):
         opening.open(TODAY)
     assert "icdlens build --force" in opening.message
-
-
-def test_a_snapshot_that_was_put_in_use_meanwhile_is_opened(tmp_path: Path, snapshot_data: Path) -> None:
-    data = tmp_path / "data"
-    shutil.copytree(snapshot_data, data)
-    current = SnapshotStore(data).current()
-    assert current is not None
-    opening = Opening(data)
-    assert not opening.renew(TODAY)  # nothing is open yet
-    opening.open(TODAY)
-    assert not opening.renew(TODAY)
-    other = current.folder.with_name(f"{current.folder.name.partition('-')[0]}-another0")
-    shutil.copytree(current.folder, other)
-    (data / "current").write_text(other.name, encoding="utf-8")
-    assert opening.renew(TODAY)
-    assert opening.library is not None
-    assert opening.library.snapshot.folder == other
-    assert not opening.renew(TODAY)
-    (data / "current").write_text("of-a-future-version", encoding="utf-8")
-    opening.renew(TODAY)
-    assert opening.library.snapshot.identity == current.identity  # not what another version reads
-    opening.close()
 
 
 @pytest.mark.asyncio

@@ -1,21 +1,14 @@
 """The editor with several releases: each note's date of service chooses the one that answers."""
 
 import asyncio
-import os
-import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from core.findings.settings import DEFAULTS
-from core.release import Release
-from core.snapshot import SnapshotStore
 from icdlens.checking import Asked, check_text
 from icdlens.explaining import Explained, print_explained
 from icdlens.explaining import Source as Text
-from index.build import build
-from index.installing import found_releases, install
 from index.library import Library
 from lsp_server.checker import Basis, Checker
 from lsp_server.configuration import Configuration
@@ -25,7 +18,6 @@ from lsp_server.positions import Encoding
 from lsp_server.requests import HANDLERS
 from lsp_server.revision import Revision
 from tests.conftest import IN_FY2026
-from tests.small_releases import FY2022, SmallRelease
 
 
 @pytest.mark.parametrize(
@@ -58,24 +50,6 @@ def test_checks_are_of_the_release_in_force(dated_library: Library) -> None:
 
     assert "not-billable" not in rules("2021-09-30")
     assert "not-billable" in rules("2021-10-01")
-
-
-def test_a_running_server_takes_up_an_installed_release(snapshot_data: Path, tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    shutil.copytree(snapshot_data, data, copy_function=os.link)
-    build(SnapshotStore(data), lambda *_: None)
-    opening = Opening(data)
-    opening.open(IN_FY2026)
-    try:
-        assert not opening.renew(IN_FY2026)
-        with found_releases(data, [SmallRelease(FY2022).write(tmp_path)]) as found:
-            install(data, found[Release(FY2022)], lambda *_: None, counts={})
-        assert opening.renew(IN_FY2026)
-        assert opening.library is not None
-        assert opening.library.in_force(date(2022, 1, 1)).release == Release(FY2022)
-        assert not opening.renew(IN_FY2026)
-    finally:
-        opening.close()
 
 
 def test_notes_are_read_by_one_library(dated_library: Library) -> None:
