@@ -131,7 +131,7 @@ class QueryReader:
 
     def __init__(self, index: CompiledIndex) -> None:
         self._index = index
-        self._variants = lru_cache(maxsize=4096)(self._find_variants)
+        self._term = lru_cache(maxsize=4096)(self._find_term)
         self._spellings = lru_cache(maxsize=4096)(self._find_spellings)
 
     def readings(self, query: str) -> list[Reading]:
@@ -179,7 +179,10 @@ class QueryReader:
 
     def term(self, word: str) -> Term:
         """A single word; without variants where the index has nothing like it."""
-        variants, read_as = self._variants(word)
+        return self._term(word)
+
+    def _find_term(self, word: str) -> Term:
+        variants, read_as = self._find_variants(word)
         count = sum(self._index.word_count[number] for number, _ in variants)
         value = value_of(count, len(self._index.row_entry)) if variants else _UNKNOWN_VALUE
         return Term(word, False, variants, value, read_as)
@@ -197,7 +200,7 @@ class QueryReader:
         share = _DENIED_SHARE if token.denied else _ASIDE_SHARE if token.aside else 1.0
         emphasis = _LEADING if token.leading else 1.0
         value = min(self.term(side).value for side in SIDES) if token.word in SIDES else term.value
-        return replace(term, denied=token.denied, value=value * share * emphasis)
+        return Term(term.written, token.denied, term.variants, value * share * emphasis, term.read_as)
 
     # What phrases mean
 
