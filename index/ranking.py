@@ -16,7 +16,8 @@ from typing import NamedTuple
 from index.compiled import CONTEXT, DENIED, MAIN, MODIFIER, ROLE, WORD_SHIFT, CompiledIndex
 from index.hit import RowKind
 from index.mapped_file import Lists
-from index.query import Reading, Term
+from index.query import Reading
+from index.terms import Term
 from index.words import CAPACITIES, SIDES
 
 EVERYWHERE = range(1 << 32)  # entry numbers
