@@ -30,6 +30,7 @@ _COLUMNS = "number, parent, level, name, title, billable, printed"
 _IS_CODE = "level IN ('category', 'subcategory', 'code')"  # the words of the partial index
 _KINDS = {str(kind): kind for kind in NoteKind}  # four times as fast as calling the enumeration
 _LEVELS = {str(level): level for level in Level}
+_CATEGORY_LENGTH = 3  # characters
 _AFTER_ANY_CODE = "~"  # sorts behind every character of a code
 
 
@@ -331,12 +332,17 @@ class Catalog:
         Each with its title, or ``None`` where the release does not have it. At most ``limit`` of the
         release, and all of other years.
         """
-        entries = self._many(
-            f"name >= ? AND name < ? AND {_IS_CODE} ORDER BY length(name), number LIMIT ?",
-            prefix,
-            prefix + _AFTER_ANY_CODE,
-            limit,
-        )
+        entries: tuple[CatalogEntry, ...] = ()
+        # A letter starts up to 45,000 codes; categories are the shortest, and mostly enough.
+        levels = ("level = 'category'", _IS_CODE) if len(prefix) < _CATEGORY_LENGTH else (_IS_CODE,)
+        for level in levels:
+            if len(entries) < limit:
+                entries = self._many(
+                    f"name >= ? AND name < ? AND {level} ORDER BY length(name), number LIMIT ?",
+                    prefix,
+                    prefix + _AFTER_ANY_CODE,
+                    limit,
+                )
         listed = [(Code(entry.name), entry.title) for entry in entries]
         unlisted = [(code, None) for code in self._unlisted_starting_with(prefix)]
         # Sorting is stable, so codes of the release keep the Tabular List's order.

@@ -67,6 +67,7 @@ CREATE TABLE period (             -- dates of service; NULL is open
 # 39 blocks have the name of a category, so the names of codes are a space of their own.
 _INDEXES = """
 CREATE UNIQUE INDEX entry_code ON entry (name) WHERE level IN ('category', 'subcategory', 'code');
+CREATE INDEX entry_category ON entry (name) WHERE level = 'category';
 CREATE UNIQUE INDEX entry_group ON entry (level, name) WHERE level IN ('chapter', 'block');
 CREATE INDEX entry_parent ON entry (parent);
 CREATE INDEX reference_first ON reference (first);

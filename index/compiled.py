@@ -155,8 +155,10 @@ class CompiledIndex:
         self.typo_word = file.array("typo_word")
         self._text = file.bytes("row_text")
         self._text_start = file.array("row_text_start")
-        self._postings = file.lists("postings")
-        self._contexts = file.lists("contexts")
+        #: By word, the rows whose own text has it, ascending.
+        self.postings = file.lists("postings")
+        #: By word, the titles in whose context it stands, ascending.
+        self.contexts = file.lists("contexts")
         #: The words that share a stem or, of those in the release, a root.
         self.by_stem = file.keyed("stem")
         self.by_root = file.keyed("root")
@@ -191,17 +193,9 @@ class CompiledIndex:
         """The most words that a term of the search vocabulary has."""
         return max((key.count(" ") + 1 for key in self._phrases.keys), default=0)
 
-    def postings(self, word: int) -> list[int]:
-        """The rows whose own text has a word, ascending."""
-        return self._postings[word]
-
-    def contexts(self, word: int) -> list[int]:
-        """The titles in whose context a word stands, ascending."""
-        return self._contexts[word]
-
     def posting_count(self, word: int) -> int:
         """In how many texts and contexts a word stands."""
-        return self._postings.length(word) + self._contexts.length(word)
+        return self.postings.length(word) + self.contexts.length(word)
 
     def meanings_of(self, key: str) -> list[str]:
         """What a term of the search vocabulary means, by its ``phrase_key``."""

@@ -118,12 +118,12 @@ def _first_of_many(suffixes: Sequence[tuple[str, int, int]]) -> dict[str, list[i
     waiting = [("", 0, len(suffixes))]
     while waiting:
         beginning, start, last = waiting.pop()
+        while start < last and suffixes[start][0] == beginning:
+            start += 1
         while start < last:
             longer = suffixes[start][0][: len(beginning) + 1]
             end = bisect_left(suffixes, (longer + AFTER_ANY_WORD, 0, 0), start, last)
-            if longer == beginning:
-                end = start + 1
-            elif end - start > _MANY:
+            if end - start > _MANY:
                 found[longer] = nsmallest(_FIRST, [number for _, number, _ in suffixes[start:end]])
                 waiting.append((longer, start, end))
             start = end

@@ -5,7 +5,7 @@ official text is "Acute myocardial infarction".
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from index.compiled import CompiledIndex
@@ -22,7 +22,7 @@ _DEPTH_COST = 0.5  # for each level below the category
 _KIND_COST = {RowKind.TITLE: 0.0, RowKind.INDEX_TERM: 2.0}
 _NOTE_COST = 1.0
 _TERM_COST = 0.5  # of the search vocabulary
-_COMMON_GAIN = 4.0  # of what coders meet every day
+_COMMON_GAIN = {None: 0.0, False: 4.0, True: 6.0}  # of what coders meet often, and daily
 
 #: "Pain in shoulder", which people begin with the place.
 _OF_A_PLACE = re.compile(r"(\w+) (?:of|in) (?:unspecified )?((?:\w+ ){0,2}\w+)")
@@ -31,11 +31,11 @@ _COMPLETED = (Vocabulary.SYNONYMS, Vocabulary.ABBREVIATIONS)
 
 
 def completion_texts(
-    index: CompiledIndex, rows: Sequence[Row], vocabulary: Sequence[Synonym], common: Set[int]
+    index: CompiledIndex, rows: Sequence[Row], vocabulary: Sequence[Synonym], common: Mapping[int, bool]
 ) -> list[CompletionText]:
     """All texts, the most useful first: what is common, short texts, headings before their codes, titles.
 
-    ``common`` are the entries that are asked for most often.
+    ``common`` are the entries that are asked for most often, each with whether it is daily.
     """
     reader, ranking = QueryReader(index), Ranking(index)
     exact = {tuple(words(row.text)): number for number, row in reversed(list(enumerate(rows)))}
@@ -62,7 +62,7 @@ def completion_texts(
     def cost(found: tuple[int, float, CompletionText]) -> tuple[float, int]:
         length, kind_cost, text = found
         entry = rows[text.row].entry
-        gain = _COMMON_GAIN if entry in common or index.entry_unspecified[entry] in common else 0.0
+        gain = max(_COMMON_GAIN[common.get(e)] for e in (entry, index.entry_unspecified[entry]))
         return length + kind_cost + _DEPTH_COST * depth(entry) - gain, length
 
     @cache

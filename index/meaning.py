@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from index.compiled import CompiledIndex
 from index.models import Model
-from index.query import Reading, Term
+from index.query import Reading
 from index.ranking import EVERYWHERE, Match
+from index.terms import Term
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,17 +10,21 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from heapq import nlargest
 from itertools import chain
+from operator import mul
 from typing import NamedTuple
 
 from index.compiled import CONTEXT, DENIED, MAIN, MODIFIER, ROLE, WORD_SHIFT, CompiledIndex
 from index.hit import RowKind
-from index.query import Reading, Term
+from index.mapped_file import Lists
+from index.query import Reading
+from index.terms import Term
 from index.words import CAPACITIES, SIDES
 
 EVERYWHERE = range(1 << 32)  # entry numbers
-_GATHERED = 6000  # postings after which common words only count for rows that rarer ones found
+_GATHERED = 3000  # postings after which common words only count for rows that rarer ones found
 _COMPARED = 80  # rows that are compared word by word, where no more entries are asked for
-_LONG = 500  # rows of a word from which on looking a row up is worth a set of them
+_LONG = 500  # rows of a word, of which a release has some 300
+_MOST_KEPT = 300  # of these
 _LIKELY = 0.4  # of the best gathered score: less is not compared
 _KIND_WEIGHT: dict[int, float] = {
     RowKind.TITLE: 1.0,
@@ -71,9 +75,8 @@ class Ranking:
 
     def __init__(self, index: CompiledIndex) -> None:
         self._index = index
-        # A long list is kept as a set, which is quicker to look rows up in.
-        self._postings = lru_cache(maxsize=256)(_kept(index.postings))
-        self._contexts = lru_cache(maxsize=256)(_kept(index.contexts))
+        self._postings = _kept(index.postings)
+        self._contexts = _kept(index.contexts)
 
     def matches(self, readings: Sequence[Reading], span: range, count: int = 1) -> dict[int, Match]:
         """The best match of each entry in a span of entry numbers, of some ``count`` entries or more."""
@@ -123,7 +126,7 @@ class Ranking:
             count = sum(self._index.posting_count(word) for word, _ in term.variants)
             if covered and (
                 gathered + count > _GATHERED
-                or (most is not None and left + by_choice + _ROUNDING < _least_wanted(covered, most))
+                or (most is not None and _are_less(left + by_choice + _ROUNDING, covered, most))
             ):
                 rows = self._rows_of(term, covered)
                 covered.update({row: covered[row] + value for row, value in rows.items()})
@@ -159,12 +162,16 @@ class Ranking:
                 covered[row] += choice.value * _BY_DEFAULT
 
 
-def _kept(read: Callable[[int], list[int]]) -> Callable[[int], Collection[int]]:
-    def rows(word: int) -> Collection[int]:
-        found = read(word)
-        return found if len(found) < _LONG else frozenset(found)
+def _kept(lists: Lists) -> Callable[[int], Collection[int]]:
+    """The rows of a word. Long lists are kept, as sets, in which rows are looked up quickest."""
+    kept = lru_cache(maxsize=_MOST_KEPT)(lambda word: frozenset(lists[word]))
+    return lambda word: kept(word) if lists.length(word) >= _LONG else lists[word]
 
-    return rows
+
+def _are_less(value: float, covered: Mapping[int, float], most: int) -> bool:
+    """Whether rows of a value would be less than the likely ones among those of some values."""
+    best = max(covered.values())
+    return value < best and (value < best * _LIKELY or value < _least_wanted(covered, most))
 
 
 def _least_wanted(covered: Mapping[int, float], most: int) -> float:
@@ -185,6 +192,7 @@ class _Comparison:
         terms = reading.terms
         self._values = [term.value for term in terms]
         self._whole = sum(self._values)
+        self._none = [0.0] * len(terms)
         self._capacities = [place for place, term in enumerate(terms) if term.written in CAPACITIES]
         chosen = (place for place, term in enumerate(terms) if term.written == reading.choice)
         self._choice = next(chosen, None)
@@ -203,28 +211,27 @@ class _Comparison:
         """How well a row answers the reading."""
         index = self._index
         start, end = index.forward_start[row], index.forward_start[row + 1]
-        own: dict[int, float] = {}  # by the term's place: the best quality in the text itself
-        with_context: dict[int, float] = {}
+        own = self._none.copy()  # by the term's place: the best quality in the text itself
+        with_context = self._none.copy()
         held = held_in_context = 0.0
         for packed in filter(self._is_asked, index.forward[start:end]):
             role, value, answers = self._answer(packed)
             for place, in_context, in_text in answers:
-                if in_context > with_context.get(place, 0.0):
+                if in_context > with_context[place]:
                     with_context[place] = in_context
-                if in_text > own.get(place, 0.0):
+                if in_text > own[place]:
                     own[place] = in_text
             if role == CONTEXT:
                 held_in_context += value
             elif role != MODIFIER:
                 held += value
-        is_chosen = False
-        if self._choice is not None:
-            if index.row_entry[row] in self._below:
-                # A code below the entry has what is chosen, and the answer will be that code.
-                own.setdefault(self._choice, _BY_DEFAULT)
-                with_context.setdefault(self._choice, _BY_DEFAULT)
-            is_chosen = self._choice in own
-        recall = self._recall(own)
+        choice = self._choice
+        if choice is not None and index.row_entry[row] in self._below:
+            # A code below the entry has what is chosen, and the answer will be that code.
+            own[choice] = own[choice] or _BY_DEFAULT
+            with_context[choice] = with_context[choice] or _BY_DEFAULT
+        values, whole = self._values, self._whole
+        recall = sum(map(mul, values, own)) / whole
         precision = min(1.0, held / index.row_value[row])
         score = (
             _KIND_WEIGHT[index.row_kind[row]]
@@ -233,13 +240,13 @@ class _Comparison:
         )
         in_context = False
         if held_in_context:
-            wider = self._recall(with_context)
+            wider = sum(map(mul, values, with_context)) / whole
             share = min(1.0, (held + held_in_context) / index.row_whole_value[row])
             other = _CONTEXT_WEIGHT * wider * (1 - _CONTEXT_PRECISION_SHARE * (1 - share))
             if other > score:
                 score, recall, precision, in_context = other, wider, share, True
         for place in self._capacities:
-            if place not in with_context and place not in own:
+            if not with_context[place]:
                 score *= _MISSING_CAPACITY
         reading = self._reading
         if bool(index.row_is_other[row]) != reading.asks_for_other:
@@ -247,7 +254,7 @@ class _Comparison:
         if index.row_is_sided[row]:
             if reading.choice not in SIDES:
                 score *= _UNASKED_SIDE
-            elif not is_chosen:
+            elif choice is None or not own[choice]:
                 score *= _OTHER_SIDE
         if index.row_is_of_birth[row] and not reading.asks_of_birth:
             score *= _UNASKED_BIRTH
@@ -268,7 +275,3 @@ class _Comparison:
             in_text = {CONTEXT: 0.0, MODIFIER: quality * _MODIFIER_QUALITY}.get(role, quality)
             answers.append((place, quality, in_text))
         return role, self._index.word_value[word] * best, answers
-
-    def _recall(self, qualities: Mapping[int, float]) -> float:
-        values = self._values
-        return sum([values[place] * quality for place, quality in qualities.items()]) / self._whole

@@ -139,9 +139,10 @@ class Searcher:
         readings = self._reader.readings(rest)
         expansions = (written for reading in readings for written, _ in reading.expanded)
         expanded = {word for written in expansions for word in words(written)}
-        written = (term.written for reading in readings[:1] for term in reading.terms if not term.variants)
+        written = (term.written for reading in readings for term in reading.terms if not term.variants)
         known = self._index.word_numbers
-        return [w for w in written if w not in expanded and w not in known and w not in STOP_WORDS]
+        unknown = (w for w in written if w not in expanded and w not in known and w not in STOP_WORDS)
+        return list(dict.fromkeys(unknown))
 
     # What the query says
 

@@ -17,10 +17,10 @@ from core.errors import IcdlensError
 FOLDER = Path(__file__).parent / "vocabulary"
 
 #: The beginning of the SHA-256 of all lists, one after the other: a snapshot made with others is made again.
-VERSION = "155bfb99c0b95c52"
-
+VERSION = "5502d52a02c3f722"
 
 _COMMON = "common.tsv"
+_DAILY = "daily"
 
 
 class VocabularyError(IcdlensError):
@@ -58,15 +58,25 @@ def read_vocabulary(folder: Path = FOLDER) -> list[Synonym]:
     return [synonym for vocabulary in Vocabulary for synonym in read_list(vocabulary, folder)]
 
 
-def common_codes(folder: Path = FOLDER) -> list[Code]:
+@dataclass(frozen=True, slots=True)
+class CommonCode:
+    """A code that coders meet often, or ``daily`` in most practices."""
+
+    code: Code
+    daily: bool
+
+
+def common_codes(folder: Path = FOLDER) -> list[CommonCode]:
     """The codes that coders meet most often, by our own judgement: they complete first.
 
-    A line has a code, a tab, and what people call it. Raises ``VocabularyError``.
+    A line has a code, a tab, and what people call it; some have another tab and ``daily``. Raises
+    ``VocabularyError``.
     """
     path, found = folder / _COMMON, []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        code, *_, last = line.split("\t")
         try:
-            found.append(Code(line.partition("\t")[0]))
+            found.append(CommonCode(Code(code), last == _DAILY))
         except InvalidCode as error:
             raise VocabularyError(f"{path}, line {number}: not a code, a tab and a name.") from error
     return found

@@ -71,13 +71,13 @@ def test_compiled_index_gives_back_rows_and_postings(tmp_path: Path) -> None:
     assert list(index.row_entry) == [7, 9, 3]
     assert list(index.row_kind) == [0, 1, 0]
     number = index.word_numbers
-    assert index.postings(number["gout"]) == [0, 1]
-    assert index.postings(number["acute"]) == [1]
-    assert index.postings(number["podagra"]) == []
+    assert index.postings[number["gout"]] == [0, 1]
+    assert index.postings[number["acute"]] == [1]
+    assert index.postings[number["podagra"]] == []
     assert index.posting_count(number["gout"]) == 2
     # A word in the context of a title is found there, and does not count as one of the text's own.
-    assert index.postings(number["arthropathy"]) == []
-    assert index.contexts(number["arthropathy"]) == [0]
+    assert index.postings[number["arthropathy"]] == []
+    assert index.contexts[number["arthropathy"]] == [0]
     assert [index.word_count[number[word]] for word in ("gout", "arthropathy")] == [2, 0]
     assert index.kin.get("podagra") == [number["gout"]]
     assert index.meanings_of("big toe") == ["gout attack"]

@@ -22,7 +22,7 @@ def meanings(reader: QueryReader, query: str) -> set[str]:
 
 
 def stands_for(library: Library, reader: QueryReader, word: str) -> set[str]:
-    return {library.searcher._index.lexicon[number] for number, _ in reader.term(word).variants}
+    return {library.searcher._index.lexicon[number] for number, _ in reader.terms.term(word).variants}
 
 
 def test_the_first_reading_is_as_written(reader: QueryReader) -> None:
@@ -58,7 +58,7 @@ def test_a_word_stands_for_official_words(
 
 def test_related_words_of_other_meaning_count_less(library: Library, reader: QueryReader) -> None:
     lexicon = library.searcher._index.lexicon
-    quality = {lexicon[number]: found for number, found in reader.term("hepatic").variants}
+    quality = {lexicon[number]: found for number, found in reader.terms.term("hepatic").variants}
     assert quality["hepatic"] == 1.0
     assert quality["liver"] > quality.get("hepatitis", 0.0)
 
@@ -141,7 +141,7 @@ def test_one_word_chooses(reader: QueryReader, query: str, choice: str | None) -
 def test_a_slip_in_another_spelling_leads_to_the_official_word(
     library: Library, reader: QueryReader, word: str, official: str
 ) -> None:
-    term = reader.term(word)
+    term = reader.terms.term(word)
     lexicon = library.searcher._index.lexicon
     assert official in {lexicon[number] for number, _ in term.variants}
     assert term.read_as is not None
@@ -159,6 +159,6 @@ def test_a_word_that_lacks_its_last_letter_is_still_found(library: Library, read
     found = [
         word
         for word in chosen
-        if index.word_numbers[word] in {number for number, _ in reader.term(word[:-1]).variants}
+        if index.word_numbers[word] in {number for number, _ in reader.terms.term(word[:-1]).variants}
     ]
     assert len(found) >= 0.97 * len(chosen), sorted(set(chosen) - set(found))

@@ -32,7 +32,7 @@ def test_the_lists_are_sorted_and_unique(vocabulary: Vocabulary) -> None:
 
 
 def test_the_common_codes_are_unique_and_of_the_release(catalog: Catalog) -> None:
-    found = common_codes()
+    found = [common.code for common in common_codes()]
     assert len(set(found)) == len(found)
     assert [code for code in found if (entry := catalog.entry(code)) is None or not entry.printed] == []
 
