@@ -20,7 +20,7 @@ from core.findings.finding import Edit, Fix
 from core.findings.note import Note, rules_of
 from core.findings.remark import Remark
 from core.findings.titled import Titled, are_opposite, code_titled, diabetes_types, sides_in, telling
-from core.findings.together import code_table
+from core.findings.together import TEXT_HEADS, code_table
 from core.notes import NoteKind
 from core.recogniser.mention import Mention, Verdict
 
@@ -51,11 +51,6 @@ _WEAK = frozenset(
 _WIDE = (Level.CHAPTER, Level.BLOCK)
 _NUMBERED = re.compile(r"stage \d\w?")
 _AXES = (Axis.TRIMESTER, Axis.STAGE, Axis.DEGREE)
-_TEXT_HEADS = frozenset(
-    "text title description desc diagnosis name condition problem label term display long_title short_title "
-    "official_title meaning".split()
-) | {"diagnosis description", "code description", "long title", "short title", "official title"}
-
 _DISPLAY = re.compile(r"\bdisplayName\s*=\s*(\"([^\"<>]*)\"|'([^'<>]*)')")
 _AFTER = re.compile(r"[)\]*_`]{0,3}(?:\s+[-–—]+\s+|\s*[:=]\s+|[ \t]{1,6})(?=[A-Za-z])")
 _STARTS_ENTRY = re.compile(
@@ -88,7 +83,7 @@ class TitleRule:
         if mention.verdict not in _JUDGED or facts is None or not facts.title:
             return
         label = self._labels.beside(mention)
-        if label is None:
+        if label is None or label.words == facts.title:
             return
         if contradiction := _contradiction(label.words, facts):
             yield self._remark(mention, facts, label, contradiction, ())
@@ -121,6 +116,8 @@ class TitleRule:
         words = telling(label.words)
         if not words or _ABBREVIATION.search(_softened(label.words)) or _MEANT_AS.search(label.words):
             return None
+        if any(_is_among(word, telling(facts.title or "")) for word in words - _WEAK):
+            return None  # most words are of the title, which is at hand
         own = _own_words(facts)
         if any(_is_among(word, own) for word in words - _WEAK) or _are_among(words, own):
             return None
@@ -192,7 +189,7 @@ class Labels:
         wanted = [
             span
             for span, head in zip(spans, column.heads, strict=False)
-            if _without_marks(head) in _TEXT_HEADS
+            if _without_marks(head) in TEXT_HEADS
         ]
         wanted = [span for span in wanted if not span[0] <= mention.start < span[1]]
         return self._label(*wanted[0]) if len(wanted) == 1 else None

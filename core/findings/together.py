@@ -62,7 +62,13 @@ _BEFORE_FIRST = re.compile(
 )
 _BEHIND_LAST = re.compile(r"[\s.,;:)\]*_`|]*")
 _ROW_HEADS = re.compile(r"\b(?:patient|mrn|member|claim|encounter|visit|date|dos|account|acct|name|pt)\b")
+#: Heads of columns that hold what a code is called.
+TEXT_HEADS = frozenset(
+    "text title description desc diagnosis name condition problem label term display long_title short_title "
+    "official_title meaning".split()
+) | {"diagnosis description", "code description", "long title", "short title", "official title"}
 _NUMBER = re.compile(r"[ _#-]*[0-9]{1,2}\Z")  # dx1, dx2
+_CODE_LIST = "a table of codes and titles"
 _HEADING_LIKE = re.compile(r"\s*$|\s*#{1,6}\s|.{0,80}:\s*$|\s*(?:[-=_*]\s?){3,}$")
 
 
@@ -81,6 +87,13 @@ def code_table(note: Note, mention: Mention) -> Column | None:
     if column is None or not any(_NUMBER.sub("", head) in heads for head in column.heads):
         return None
     return column
+
+
+def _is_of_codes(heads: tuple[str, ...]) -> bool:
+    """Whether a table has codes and what they are called, and nothing of a patient or a claim."""
+    others = [head for head in heads if head not in TEXT_HEADS]
+    lists = word_lists()
+    return len(others) == 1 < len(heads) and others[0] in lists.code_columns | lists.maybe_code_columns
 
 
 class Lists:
@@ -108,7 +121,10 @@ class Lists:
         for mention in self._note.mentions:
             if mention.verdict in _COMPARED and (key := self._key(mention)) is not None:
                 by_key.setdefault(key, []).append(mention)
-        return [(tuple(listed), self._is_of_choices(listed)) for listed in by_key.values()]
+        return [
+            (tuple(listed), key == _CODE_LIST or self._is_of_choices(listed))
+            for key, listed in by_key.items()
+        ]
 
     def block(self, mention: Mention) -> int:
         """The first line of the lines around a mention that no blank line and no heading parts."""
@@ -137,6 +153,8 @@ class Lists:
         start, end = self._note.line_bounds(mention.start)
         if (column := code_table(self._note, mention)) is not None:
             is_barred = self._text[start:end].lstrip().startswith("|")
+            if not is_barred and _is_of_codes(column.heads):
+                return _CODE_LIST
             if not is_barred or any(_ROW_HEADS.search(head) for head in column.heads):
                 return ("row", start)
             return ("visit", self._visit(mention.start))

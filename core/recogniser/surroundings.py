@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"\s*(?:#?\d{1,2}[.)]|[a-z][.)]|[•*·-])\s+[*_`]*")
 _AT_END = re.compile(r"[\s.,;)\]*_`\"'|]*")
 _OPENED_AFTER_WORDS = re.compile(r"[A-Za-z]{2,}[^\w()\[\]]{0,3}[(\[]\s*\Z")
 _LABEL_BEHIND = re.compile(r"[\"'*_`)\]]*(?:\s+[-–—]\s+|\s*:\s+)[A-Za-z]{3}")
-_LABEL_BEFORE = re.compile(r"[A-Za-z)][*_`\"]*(?:\s+[-–—]{1,2}|:)\s*[*_`\"]*\Z")
+_LABEL_BEFORE = re.compile(r"[A-Za-z)][*_`\"]*\s+[-–—]{1,2}\s*[*_`\"]*\Z")
 _BETWEEN_ITEMS = re.compile(
     r"[*_`\"')\]]{0,4}\s*(?:,|;|/|&|\+|\||and\b|or\b|, ?and\b)\s*[*_`\"'(\[]{0,4}|[)\]]\s*[(\[]"
 )
@@ -43,7 +43,6 @@ _WORDS_BEHIND = re.compile(r"[*_`\"']*\s+[A-Za-z]{2}")
 # A numbered or bulleted line, or one word: what stands behind it is an entry of a list of diagnoses.
 _LISTED = re.compile(r"\s*(?:(?:#?\d{1,2}[.)]|[•*-])\s+[^.!?]*|[A-Za-z]{4,} )")
 _COLON = re.compile(r"\s*(?:codes?|\(s\))?\s*[:=]")
-_CALLED_CODE = re.compile(r"[\"'*_`)\]]{0,3} codes?\b", re.IGNORECASE)
 _CODES_LABEL = re.compile(
     r"[\s>#*•_`-]*(?:billing |claim )?codes?(?:\*\*)?\s*[:=][\s*_`\"'(\[]*", re.IGNORECASE
 )
@@ -308,11 +307,11 @@ class Surroundings:
         return head in self._lists.code_columns or _without_number(head) in self._lists.code_columns
 
     def named_cue(self, token: Token) -> Cue | None:
-        """The word "code" directly behind the token, or before it as the label of the line."""
+        """The word "code" before the token, as the label of its line."""
         line = self._document.line_at(token.start)
-        start, end = token.start - line.offset, token.end - line.offset
-        if _CALLED_CODE.match(line.text, end) or (start < 80 and _CODES_LABEL.fullmatch(line.text, 0, start)):
-            return Cue(Reason("called", "It is called a code."))
+        start = token.start - line.offset
+        if start < 80 and _CODES_LABEL.fullmatch(line.text, 0, start):
+            return Cue(Reason("called", "The label of its line says “code”."))
         return None
 
     def position_cue(self, token: Token) -> Cue | None:
@@ -323,20 +322,11 @@ class Surroundings:
         line = self._document.line_at(token.start)
         start, end = token.start - line.offset, token.end - line.offset
         left, right = line.text[max(0, start - 80) : start], line.text[end : end + 80]
-        if len(left) < 80 and not left.strip() and len(right) < 80 and not right.strip(" \t.,;"):
-            return Cue(Reason("alone", "It is all that the line says."))
         opens_line = start < 80 and _AT_START.fullmatch(left) is not None
         ends_line = len(right) < 80 and _AT_END.fullmatch(right) is not None
-        if _OPENED_AFTER_WORDS.search(left) and right[:1] in (")", "]"):
-            return Cue(Reason("brackets", "It stands in brackets behind words."))
-        if _LABEL_BEHIND.match(right) and opens_line:
-            return Cue(Reason("dash", "It stands before a dash and words."))
-        if _LABEL_BEFORE.search(left) and ends_line:
-            return Cue(Reason("dash", "It ends the line, behind words and a dash."))
-        if start < 80 and _NUMBERED.fullmatch(left) and token.form is Form.SINGLE:
-            return Cue(Reason("numbered", "It begins a numbered or bulleted line."))
-        if left.endswith("#") and not left[-2:-1].isalnum():
-            return Cue(Reason("hashtag", "It is written as a hashtag."))
+        is_plain = token.is_lower_case and not token.is_dotted  # x509, f90 and p50 stand in such places too
+        if not is_plain and (cue := _cue_of_place(token, left, right, opens_line, ends_line)):
+            return cue
         if len(token.written) == 3 and not token.is_dotted:
             opens_line = opens_line and not _WORDS_BEHIND.match(right)
             ends_line = ends_line and (self.is_item(token) or _LISTED.fullmatch(left) is not None)
@@ -367,6 +357,23 @@ class Surroundings:
         """Whether a unit follows: a split "I10. 50 mg" is a code and an amount."""
         text = self._document.text
         return self._lists.units.match(text, token.end + (text[token.end : token.end + 1] == " ")) is not None
+
+
+def _cue_of_place(token: Token, left: str, right: str, opens_line: bool, ends_line: bool) -> Cue | None:
+    """A place on a line where codes stand; ``left`` and ``right`` are at most 80 characters around."""
+    if opens_line and not left.strip() and ends_line and not right.strip(" \t.,;"):
+        return Cue(Reason("alone", "It is all that the line says."))
+    if _OPENED_AFTER_WORDS.search(left) and right[:1] in (")", "]"):
+        return Cue(Reason("brackets", "It stands in brackets behind words."))
+    if _LABEL_BEHIND.match(right) and opens_line:
+        return Cue(Reason("dash", "It stands before a dash and words."))
+    if _LABEL_BEFORE.search(left) and ends_line:
+        return Cue(Reason("dash", "It ends the line, behind words and a dash."))
+    if opens_line and _NUMBERED.fullmatch(left) and token.form is Form.SINGLE:
+        return Cue(Reason("numbered", "It begins a numbered or bulleted line."))
+    if left.endswith("#") and not left[-2:-1].isalnum():
+        return Cue(Reason("hashtag", "It is written as a hashtag."))
+    return None
 
 
 def _is_device(line: Line, signal: Signal) -> bool:

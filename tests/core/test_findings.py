@@ -94,6 +94,11 @@ CASES = [
     ("code-first-missing", "Dx: T54.2X1A, T20.40XA", []),
     # "if applicable", "if known", and A41's list of conditions that a patient may have.
     ("code-first-missing", "Dx: R13.10, I1A.0, N18.31, A41.9", []),
+    # A table of codes and titles is a list to choose from, and no claim; with a patient its rows are claims.
+    ("manifestation-first", "code,description\nE85.4,Organ-limited amyloidosis\nG63,Polyneuropathy", []),
+    ("manifestation-first", "mrn,code,description\n77,G63,Polyneuropathy", ["G63"]),
+    ("laterality-unspecified", "ICD-10 code;Title\nM25.569;Pain in unspecified knee", []),
+    ("laterality-unspecified", "mrn;ICD-10 code\n77;M25.569", ["M25.569"]),
     # title-mismatch
     ("title-mismatch", "E11.9 - Hypertension", ["E11.9"]),
     ("title-mismatch", "Right knee pain M25.562", ["M25.562"]),

@@ -99,6 +99,7 @@ def test_squiggle_and_quick_fix(window: Workbench) -> None:
     window.page.keyboard.press("Control+Home")
     for _ in range(5):
         window.page.keyboard.press("ArrowRight")
+    expect(window.page.locator(".lightBulbWidget")).to_be_visible()  # the fixes have come
     window.page.keyboard.press("Control+.")
     fixes = window.page.locator(".action-widget:visible")
     expect(fixes).to_contain_text("M54.50")
