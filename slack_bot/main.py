@@ -62,7 +62,17 @@ def run(http: bool, data: Path | None = None) -> None:
         library.own, said = find_own_file(os.environ)
         if said:
             _announce(said)
-        asyncio.run(_serve(settings, library, data or data_folder(), _announce, http=http))
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(_serve(settings, library, data or data_folder(), _announce, http=http))
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The faster event loop, where it is installed: there is none for Windows."""
+    try:
+        import uvloop
+    except ModuleNotFoundError:
+        return None
+    return uvloop.new_event_loop
 
 
 def renew_tokens() -> int:
