@@ -115,7 +115,7 @@ def _bare_bolt() -> Iterator[str]:
 def _figure(events: str, name: str) -> float:
     """One of the bot's own figures, named by a pattern; 0 on systems that do not tell it."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(events.replace("/slack/events", "/metrics"), timeout=10) as answer:
+    with direct.open(events.replace("/slack/events", "/metrics"), timeout=60) as answer:
         found = re.search(rf"^{name} (\S+)$", answer.read().decode(), re.M)
     return float(found[1]) if found else 0.0
 

@@ -31,6 +31,7 @@ from tests.slack_bot.fake_slack import (
 )
 from tests.slack_bot.workspace import Receiver, Workspace, running_receiver
 
+AUTHORIZED = AuthorizeResult(enterprise_id=None, team_id="T1", bot_user_id="UBOT", bot_token=BOT_TOKEN)
 _OUTSIDE = ("SLACK_", "ICDLENS_SLACK_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
 
@@ -74,8 +75,7 @@ def fake_settings(settings: Settings, fake_slack: FakeSlack) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, library: Library) -> AsyncApp:
-    authorized = AuthorizeResult(enterprise_id=None, team_id="T1", bot_user_id="UBOT", bot_token=BOT_TOKEN)
-    return build_app(settings, library, authorized, today)
+    return build_app(settings, library, AUTHORIZED, today)
 
 
 def today() -> date:
@@ -122,10 +122,9 @@ async def served_workspace(
 ) -> AsyncIterator[Workspace]:
     """The app over HTTP for one workspace; ``bot`` says what it answers with."""
     settings = replace(settings, api_url=slack.api_url)
-    authorized = AuthorizeResult(enterprise_id=None, team_id="T1", bot_user_id="UBOT", bot_token=BOT_TOKEN)
     with closing(SqliteRecents()) as recents:
         desk = Bot(library, today, **{"recents": recents, **bot})
-        app = build_app(settings, library, authorized, bot=desk)
+        app = build_app(settings, library, AUTHORIZED, bot=desk)
         async with http_client(settings, app, library) as client:
             yield Workspace(client, slack)
         await desk.deliveries.finish()
