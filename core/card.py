@@ -17,10 +17,9 @@ from core.notes import NoteKind
 from core.release import (
     FIRST_DATE_OF_SERVICE,
     Release,
+    caution_about,
     fiscal_year,
     fiscal_year_end,
-    fiscal_year_start,
-    how_to_install,
 )
 from core.sources.billable_validity import KNOWN_THROUGH_FISCAL_YEAR, BillablePeriod
 
@@ -317,19 +316,8 @@ class _Cardmaker:
                 f"The title is not in the installed release {self.release.name}; {self._titled_in()}.",
                 self.calendar,
             )
-        if self.release.is_superseded_on(self.on):
-            year = self.release.fiscal_year + 1
-            due = Release.in_force_from_october(self.on)
-            yield CardLine(
-                f"Titles and notes are those of {self.release.name}, superseded by FY{year} on "
-                f"{fiscal_year_start(year)}. To install {due.short_name}: {how_to_install(due)}",
-                self.calendar,
-            )
-        elif self.on < self.release.effective:
-            yield CardLine(
-                f"Titles and notes are those of {self.release.name}, which took effect after this date.",
-                self.calendar,
-            )
+        if caution := caution_about(self.release, self.on):
+            yield CardLine(caution, self.calendar)
         if self.on > _KNOWN_THROUGH:
             yield CardLine(f"Billable periods are not known for dates after {_KNOWN_THROUGH}.", self.validity)
 

@@ -314,6 +314,10 @@ class Catalog:
         below = [c for c in self._unlisted_starting_with(code.text) if c != code]
         return tuple(c for c in below if not any(_is_above(other, c) for other in below))
 
+    def unlisted_between(self, first: Code, last: Code) -> tuple[Code, ...]:
+        """Codes and headings of other years from ``first`` to ``last`` and what is below it, sorted."""
+        return tuple(self._unlisted_from(first.text, last.text))
+
     @cached_property
     def has_equivalences(self) -> bool:
         """Whether the General Equivalence Mappings are compiled in."""
@@ -368,9 +372,12 @@ class Catalog:
         return {Code(text) for (text,) in rows}
 
     def _unlisted_starting_with(self, prefix: str) -> list[Code]:
+        return self._unlisted_from(prefix, prefix)
+
+    def _unlisted_from(self, first: str, last: str) -> list[Code]:
         unlisted = self._unlisted
-        first, last = (bisect_left(unlisted, text) for text in (prefix, prefix + _AFTER_ANY_CODE))
-        return [Code(text) for text in unlisted[first:last]]
+        start, stop = (bisect_left(unlisted, text) for text in (first, last + _AFTER_ANY_CODE))
+        return [Code(text) for text in unlisted[start:stop]]
 
     @cached_property
     def _unlisted(self) -> list[str]:

@@ -96,6 +96,20 @@ def fiscal_year_start(year: int) -> date:
     return date(year - 1, 10, 1)
 
 
+def caution_about(release: Release, on: date) -> str | None:
+    """What is to be known of titles and notes where a release is not the one in force on a date."""
+    if release.is_superseded_on(on):
+        year = release.fiscal_year + 1
+        due = Release.in_force_from_october(on)
+        return (
+            f"Titles and notes are those of {release.name}, superseded by FY{year} on "
+            f"{fiscal_year_start(year)}. To install {due.short_name}: {how_to_install(due)}"
+        )
+    if on < release.effective:
+        return f"Titles and notes are those of {release.name}, which took effect after this date."
+    return None
+
+
 def how_to_install(release: Release) -> str:
     """The command that installs a release."""
     return f"icdlens update --release {release.short_name}"

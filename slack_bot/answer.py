@@ -1,22 +1,24 @@
 """What ``/icd …`` and a mention are answered with: decided here, from the text and the library alone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from core.card import OURS, sources_of
 from core.code import Code
+from core.release import Release
 from index.library import Library
 from slack_bot.blocks import context, header, listing, section
-from slack_bot.card_blocks import card_to_blocks, card_to_line
+from slack_bot.card_answer import card_answer
 from slack_bot.code_lines import footer
 from slack_bot.codes_answer import code_of, codes_answer, unknown_code
 from slack_bot.command import READ, BadCommand, Command, Verb, parse, range_of, unwrapped
 from slack_bot.comparison import comparison
 from slack_bot.mrkdwn import escape, readable
-from slack_bot.ranges import range_answer
+from slack_bot.ranges import billable_below, range_answer
 from slack_bot.reply import Answer
 from slack_bot.state import Part
-from slack_bot.words_answer import billable_below, words_answer
+from slack_bot.words_answer import words_answer
 
 _SCANNED = 4 * READ  # of what was sent: entities and unreadable characters count, too
 
@@ -60,13 +62,14 @@ def _answered(library: Library, asked: str, today: date, *, shares: bool) -> Ans
     except BadCommand as error:
         return _misread(library, str(error), today)
     on = command.on or today
+    installed = library.releases
     library = library.in_force(on)
     shares = shares and not command.share
     match command.verb:
         case Verb.HELP:
             return help_answer(library, on)
         case Verb.ABOUT:
-            found = _about(library, on)
+            found = _about(library, installed, on)
         case Verb.COMPARE:
             found = comparison(library, command.codes, on)
         case Verb.CODES:
@@ -81,15 +84,15 @@ def _codes(library: Library, command: Command, asked: str, on: date, *, shares: 
         return codes_answer(library, command.codes, on)
     [written] = command.codes
     code = code_of(written)
-    full = library.full_card(code, on) if isinstance(code, Code) else None
-    if full and command.billable and not full.card.billable and full.card.children:
-        return billable_below(library, full, on)
-    if full:
+    if isinstance(code, Code):
+        card = library.card(code, on) if command.billable else None
+        if card and not card.billable and card.children:
+            return billable_below(library, card, on)
         part = Part.WHOLE if command.whole else Part.GLANCE
-        blocks = card_to_blocks(library.catalog, full, part, shares=shares)
-        return Answer(card_to_line(full.card), tuple(blocks), code=full.card.code)
+        if found := card_answer(library, code, on, part, shares=shares):
+            return found
     if ends := range_of(written.upper()):
-        return range_answer(library, ends, on)
+        return range_answer(library, ends, on, billable=command.billable)
     # What stood beside the code may help to find it by words.
     return unknown_code(library, unwrapped(asked) if command.on is None else written, code, on)
 
@@ -107,11 +110,12 @@ def _misread(library: Library, why: str, on: date) -> Answer:
     return Answer(said, blocks)
 
 
-def _about(library: Library, on: date) -> Answer:
+def _about(library: Library, installed: Sequence[Release], on: date) -> Answer:
     release = library.release
     facts = [f"Release: {release.name}, in force from {release.effective}", f"Answers are for {on}"]
-    if release.is_superseded_on(on):
-        facts.append("A later fiscal year is in force: titles and notes may have changed")
+    if len(installed) > 1:
+        names = ", ".join(each.short_name for each in installed)
+        facts.append(f"Releases installed: {names}; a date is answered from the one in force on it")
     facts += [
         f"{s.publisher}: {s.name}, {s.edition}"
         for s in sources_of(release)

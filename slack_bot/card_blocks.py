@@ -9,10 +9,10 @@ from core.code import Code
 from core.full_card import FullCard
 from core.related import Relation
 from core.render.full_outline import full_outline
-from core.render.glance import glance
+from core.render.glance import basis_line, glance, path_in_a_line
 from core.render.linked import linked_lines
 from core.render.note_lines import Line
-from core.render.outline import CODES_BELOW, NO_TITLE, Outline, Section, cut, outline
+from core.render.outline import CODES_BELOW, NO_TITLE, Outline, Section, cut, status_of, title_of
 from slack_bot.blocks import (
     Element,
     actions,
@@ -70,14 +70,14 @@ def card_to_blocks(
     """
     state = CardState(full.card.code, full.card.as_of, part)
     row = actions(*_buttons(full, state, shares=shares))
-    brief = glance(full, more="the button More")
     if part is Part.GLANCE:
+        brief = glance(full, more="the button More")
         return [*_head(brief), *map(_section, brief.sections), row, context(*brief.footer)]
     whole = full_outline(full)
     if part is Part.WHOLE:
         return _fitted(whole, [row], limit or LINES)
     sections = tuple(_sections_of(full, whole, part))
-    shown = replace(brief, sections=sections, footer=(brief.footer[0], _MORE))
+    shown = replace(whole, path=path_in_a_line(whole), sections=sections, footer=(basis_line(full), _MORE))
     # The menu offers what the whole part names, also where lines of it are left out.
     menu = _menu(catalog, state, sections)
     return _fitted(shown, [actions(menu), row] if menu else [row], limit or _PART_LINES)
@@ -85,8 +85,7 @@ def card_to_blocks(
 
 def card_to_line(card: CodeCard) -> str:
     """A card in a line, for notifications and for clients that show no blocks."""
-    out = outline(card)
-    return fitted(f"{out.code} {out.title}. {out.status}", SECTION)
+    return fitted(f"{card.code} {title_of(card)}. {status_of(card)}", SECTION)
 
 
 def _fitted(whole: Outline, tail: list[Block], most: int) -> list[Block]:

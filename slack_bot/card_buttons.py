@@ -8,14 +8,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from core.full_card import FullCard
+from index.library import Library
 from slack_bot.blocks import context as small_print
 from slack_bot.bot import Bot, sendable
-from slack_bot.card_blocks import SHARE, SHOW, card_to_blocks, card_to_line
+from slack_bot.card_answer import card_answer
+from slack_bot.card_blocks import SHARE, SHOW
 from slack_bot.deliveries import SORRY, patiently, respond
 from slack_bot.home_view import home_with_card
 from slack_bot.members import Member, too_fast
-from slack_bot.reply import Answer
 from slack_bot.search_view import search_view
 from slack_bot.state import BadState, CardState
 
@@ -63,12 +63,8 @@ class Click:
         except BadState as error:
             await self._tell(str(error))
             return
-        full = self.bot.library.full_card(state.code, state.on)
-        if full is None:
+        if not await self._put(state):
             await self._tell(_GONE)
-            return
-        self.bot.remember(self.member, state.code)
-        await self._put(full, state)
 
     async def share(self) -> None:
         """Answer to the channel, and say so in the message that only the asker sees."""
@@ -80,11 +76,10 @@ class Click:
         except BadState as error:
             await self._tell(str(error))
             return
-        full = self.bot.library.full_card(state.code, state.on)
-        if full is None:
+        found = card_answer(self.bot.library, state.code, state.on, state.part, shares=False)
+        if found is None:
             await self._tell(_GONE)
             return
-        found = self._card(full, state, shares=False)
         await respond(self._url, found.text, sendable(found), in_channel=True, thread=self._thread)
         said = replace(found, blocks=(*found.blocks[:-1], small_print(_SHARED), found.blocks[-1]))
         await respond(self._url, said.text, sendable(said), replaces=True, thread=self._thread)
@@ -93,27 +88,35 @@ class Click:
         """Say that something failed."""
         await self._tell(SORRY)
 
-    async def _put(self, full: FullCard, state: CardState) -> None:
-        match self._view.get("type"):
-            case "home":
-                recents = self.bot.recents
-                recent, offers = recents.codes(self.member), recents.is_offered
-                view = home_with_card(self.bot.library, full, state, recent, offers=offers)
-                await patiently(lambda: self.client.views_publish(user_id=self.member.user, view=view))
-            case "modal":
-                view = search_view(self.bot.library, full, state.part)
-                view_id, seen = self._view.get("id"), self._view.get("hash")
-                await patiently(lambda: self.client.views_update(view_id=view_id, hash=seen, view=view))
-            case _:
-                # What others see stays as it is: there the answer is a message for the one who clicked.
-                found = self._card(full, state, shares=True)
-                await respond(
-                    self._url, found.text, sendable(found), replaces=self._is_mine, thread=self._thread
-                )
+    async def _put(self, state: CardState) -> bool:
+        """Whether there is such a card; it is shown where the button stands."""
+        library = self.bot.library.in_force(state.on)
+        where = self._view.get("type")
+        if where not in ("home", "modal"):
+            return await self._put_in_message(library, state)
+        full = library.full_card(state.code, state.on)
+        if full is None:
+            return False
+        self.bot.remember(self.member, state.code)
+        if where == "home":
+            recents = self.bot.recents
+            recent, offers = recents.codes(self.member), recents.is_offered
+            home = home_with_card(library, full, state, recent, offers=offers)
+            await patiently(lambda: self.client.views_publish(user_id=self.member.user, view=home))
+        else:
+            modal = search_view(library, full, state.part)
+            view_id, seen = self._view.get("id"), self._view.get("hash")
+            await patiently(lambda: self.client.views_update(view_id=view_id, hash=seen, view=modal))
+        return True
 
-    def _card(self, full: FullCard, state: CardState, *, shares: bool) -> Answer:
-        blocks = card_to_blocks(self.bot.library.catalog, full, state.part, shares=shares)
-        return Answer(card_to_line(full.card), tuple(blocks))
+    async def _put_in_message(self, library: Library, state: CardState) -> bool:
+        found = card_answer(library, state.code, state.on, state.part)
+        if found is None:
+            return False
+        self.bot.remember(self.member, state.code)
+        # What others see stays as it is: there the answer is a message for the one who clicked.
+        await respond(self._url, found.text, sendable(found), replaces=self._is_mine, thread=self._thread)
+        return True
 
     async def _tell(self, text: str) -> None:
         """Say something to the one who clicked, without touching what is shown, where there is a way."""

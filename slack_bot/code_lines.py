@@ -5,6 +5,7 @@ from datetime import date
 
 from core.code import Code
 from core.lives import Standing
+from core.release import caution_about
 from core.render.outline import NO_TITLE
 from index.hit import Hit, RowKind
 from index.library import Library
@@ -19,8 +20,11 @@ _WHY = 180
 
 
 def footer(library: Library, on: date) -> Block:
-    """The release and the date that an answer is for."""
-    return context(f"As of {on} · release {library.release.name}")
+    """The date that an answer is for, and the release; a caution where that is not the one in force."""
+    library = library.in_force(on)
+    caution = caution_about(library.release, on)
+    basis = f"As of {on} · release {library.release.name}"
+    return context(basis, *([f"⚠ {caution}"] if caution else []))
 
 
 def code_line(code: Code, title: str | None, standing: Standing | None) -> str:

@@ -43,12 +43,13 @@ def codes_answer(library: Library, written: Sequence[str], on: date) -> Answer:
     found = [code for _, code in named if code in known]
     blocks: list[Block] = [header(f"{len(written)} codes")]
     blocks += [_line(library, text, code, on, is_known=code in known) for text, code in named]
-    blocks += [
-        section(f"⚠ {text}") for text in conflicts(library, [c for c in found if isinstance(c, Code)], on)
-    ]
+    blocks += parting(library, [c for c in found if isinstance(c, Code)], on)
     if len(written) > MOST_CODES:
         blocks.append(
-            context(f"The first {MOST_CODES} of {len(written)} codes are shown. Ask for fewer at once.")
+            context(
+                f"The first {MOST_CODES} of {len(written)} codes are shown, and compared with each other. "
+                "Ask for fewer at once."
+            )
         )
     names = ", ".join(fitted(text, _ECHOED) for text in shown)
     return Answer(f"{len(written)} codes: {names}", (*blocks, footer(library, on)))
@@ -64,10 +65,15 @@ def _line(library: Library, text: str, code: Code | InvalidCode, on: date, *, is
     return section(f"✗ {_verdict(code)}{f' Written almost like it: {near}.' if near else ''}")
 
 
-def conflicts(library: Library, codes: Sequence[Code], on: date) -> list[str]:
-    """What Excludes1 notes say of codes that are reported together, escaped."""
+def parting(library: Library, codes: Sequence[Code], on: date) -> list[Block]:
+    """Whether Excludes1 notes part codes that are reported together; nothing where it is one code."""
     if len(codes) < 2:
         return []
+    found = _conflicts(library, codes, on)
+    return [section(f"⚠ {text}") for text in found] or [section("No Excludes1 note parts them.")]
+
+
+def _conflicts(library: Library, codes: Sequence[Code], on: date) -> list[str]:
     text = "\n".join(["Diagnoses:", *(code.text for code in codes)])
     found = check(text, library.catalog, on, _DATES_ARE_GIVEN)
     said = dict.fromkeys(finding.message for finding in found if finding.rule == _PARTED)
@@ -83,17 +89,17 @@ def unknown_code(library: Library, asked: str, code: Code | InvalidCode, on: dat
     hits = library.search(asked, on, limit=_HITS) if may_be_words or not near else []
     blocks = [header("No such code"), section(f"✗ {verdict}")]
     lists = [
-        ("Written almost like it", code_lines(library, near, on)),
-        ("Found by words", [hit_line(hit) for hit in hits]),
+        ("Written almost like it", code_lines(library, near, on), list(near)),
+        ("Found by words", [hit_line(hit) for hit in hits], [hit.code for hit in hits]),
     ]
-    # Two letters start few codes and many abbreviations: DM2.
-    for heading, lines in reversed(lists) if asked[:2].isalpha() else lists:
-        blocks += [listing(heading, lines)] if lines else []
-    blocks += opening_menu(library, [*near, *(hit.code for hit in hits)], on)
-    if not (near or hits):
+    if asked[:2].isalpha():  # two letters start few codes and many abbreviations: DM2
+        lists.reverse()
+    lists = [found for found in lists if found[1]]
+    blocks += [listing(heading, lines) for heading, lines, _ in lists]
+    blocks += opening_menu(library, [code for *_, codes in lists for code in codes], on)
+    if not lists:
         blocks.append(context("Ask with words instead: /icd low back pain. For all ways to ask: /icd help"))
-    names = [str(c) for c in near] or [str(hit.code) for hit in hits]
-    also = f" Near: {', '.join(names)}." if names else ""
+    also = f" Near: {', '.join(str(code) for code in lists[0][2])}." if lists else ""
     return Answer(verdict + also, (*blocks, footer(library, on)))
 
 

@@ -18,9 +18,15 @@ READ = 300  # characters of a command that are considered
 WRAPPING = " \"'“”‘’«»()[]{}<>,;:!?*_~`"
 #: A digit comes second or third in every code (M53, C4A, QA0); without one, hives would be a code.
 _CODE_LIKE = re.compile(r"[A-Za-z][A-Za-z]?[0-9][0-9A-Za-z.-]*")
-_SEPARATORS = re.compile(r"[\s,;]+")
+_SEPARATORS = re.compile(r"[\s,;/]+")
 _BETWEEN_CODES = frozenset({"and", "or", "&", "+"})
-_BETWEEN_COMPARED = _BETWEEN_CODES | {"with", "to", "vs", "vs.", "versus"}
+#: What people write around a code when they ask for it in a sentence.
+_ASKING = frozenset(
+    "/icd a about an are billable code codes diagnosis dx for help icd icd-10 icd-10-cm icd10 icd10cm is "
+    "look lookup me mean means of please show tell the up valid what what's whats what’s".split()
+)
+_VERSUS = frozenset({"vs", "vs.", "versus"})
+_BETWEEN_COMPARED = _BETWEEN_CODES | _VERSUS | {"with", "to"}
 #: A code has a digit, so "to" between words stays a word: "allergy to nuts".
 _SPACED_RANGE = re.compile(
     r"(?<![\w.])([A-Za-z][A-Za-z]?[0-9][\w.]*)(?: ?[–—] ?| - | to | through )"
@@ -28,6 +34,7 @@ _SPACED_RANGE = re.compile(
     re.IGNORECASE,
 )
 _DATE_LIKE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
+_SAYS_WHEN = re.compile(r"[0-9]|today|yesterday|tomorrow", re.IGNORECASE)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _US = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
@@ -65,8 +72,7 @@ class Command:
 
 def parse(text: str) -> Command:
     """Read a command of one line. Raises ``BadCommand``."""
-    command, rest = _options(text.split())
-    said = " ".join(rest)
+    command, rest = _options(Command(Verb.HELP), text.split())
     lowered = [word.casefold() for word in rest]
     if lowered in ([], ["help"], ["?"]):
         return replace(command, verb=Verb.HELP)
@@ -74,12 +80,16 @@ def parse(text: str) -> Command:
         return replace(command, verb=Verb.ABOUT)
     if lowered[0] == "compare":
         return replace(command, verb=Verb.COMPARE, codes=_compared(rest[1:]))
-    is_whole = len(rest) > 1 and lowered[-1] == "full"
-    if is_whole and (codes := _codes(rest[:-1])):
-        return replace(command, verb=Verb.CODES, codes=codes, whole=True)
+    if (whole := _whole(command, rest)) is not None:
+        return whole
     if codes := _codes(rest):
         return replace(command, verb=Verb.CODES, codes=codes)
-    return replace(command, verb=Verb.WORDS, words=said)
+    if len(compared := _codes(word for word in rest if word.casefold() not in _VERSUS)) == 2:
+        return replace(command, verb=Verb.COMPARE, codes=compared)
+    _check_date(rest)
+    if codes := _codes(word for word in rest if unwrapped(word).casefold() not in _ASKING):
+        return replace(command, verb=Verb.CODES, codes=codes)
+    return replace(command, verb=Verb.WORDS, words=" ".join(rest))
 
 
 def range_of(written: str) -> tuple[Code, Code] | None:
@@ -98,26 +108,48 @@ def unwrapped(written: str) -> str:
     return written.strip(WRAPPING)
 
 
-def _options(words: Sequence[str]) -> tuple[Command, list[str]]:
-    """The options at either end, and what stands between them."""
-    command, rest = Command(Verb.HELP), list(words)
+def _options(command: Command, words: Sequence[str]) -> tuple[Command, list[str]]:
+    """A command with the options at either end, and what stands between them."""
+    rest = list(words)
     while rest:
         first, last = rest[0].casefold(), rest[-1].casefold()
+        day, last_day = (unwrapped(word) for word in ((*rest, "")[1], last))
         if last in ("share", "billable"):
             command = _with(command, last)
             del rest[-1]
         elif first in ("share", "billable"):
             command = _with(command, first)
             del rest[0]
-        elif len(rest) > 1 and rest[-2].casefold() == "on" and _DATE_LIKE.fullmatch(last):
-            command = replace(command, on=_date(last))
+        elif len(rest) > 1 and rest[-2].casefold() == "on" and _DATE_LIKE.fullmatch(last_day):
+            command = replace(command, on=_date(last_day))
             del rest[-2:]
-        elif len(rest) > 1 and first == "on" and _DATE_LIKE.fullmatch(rest[1]):
-            command = replace(command, on=_date(rest[1]))
+        elif len(rest) > 1 and first == "on" and _DATE_LIKE.fullmatch(day):
+            command = replace(command, on=_date(day))
             del rest[:2]
         else:
             break
     return command, rest
+
+
+def _whole(command: Command, words: Sequence[str]) -> Command | None:
+    """The command for whole cards: "full" beside codes. A full thickness burn is one of words."""
+    for beside, word in ((words[:-1], words[-1]), (words[1:], words[0])):
+        if word.casefold() == "full":
+            found, rest = _options(command, beside)
+            if codes := _codes(rest):
+                return replace(found, verb=Verb.CODES, codes=codes, whole=True)
+    return None
+
+
+def _check_date(words: Sequence[str]) -> None:
+    """Refuse what is no date behind codes: the answer would be for today. Raises ``BadCommand``."""
+    lowered = [word.casefold() for word in words]
+    if "on" not in lowered:
+        return
+    place = lowered.index("on")
+    written = " ".join(words[place + 1 :])
+    if _SAYS_WHEN.search(written) and _codes(words[:place]):
+        raise _no_date(written)
 
 
 def _with(command: Command, option: str) -> Command:
@@ -134,7 +166,11 @@ def _date(written: str) -> date:
             return date(year, month, day)
     except ValueError:
         pass
-    raise BadCommand(f"{shown(written)} is no date of service. Write it like this: on 2023-05-02")
+    raise _no_date(written)
+
+
+def _no_date(written: str) -> BadCommand:
+    return BadCommand(f"{shown(written)} is no date of service. Write it like this: on 2023-05-02")
 
 
 def _compared(words: Sequence[str]) -> tuple[str, ...]:

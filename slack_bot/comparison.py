@@ -7,12 +7,12 @@ from core.card import CardNote
 from core.code import Code
 from core.full_card import FullCard
 from core.render.full_outline import full_outline
-from core.render.outline import billable_dates, level_name
+from core.render.outline import billable_dates, level_name, title_of
 from index.library import Library
 from slack_bot.blocks import context, divider, header, listing, section
 from slack_bot.card_blocks import card_to_line
 from slack_bot.code_lines import footer, opening_menu
-from slack_bot.codes_answer import code_of, conflicts, unknown_code
+from slack_bot.codes_answer import code_of, parting, unknown_code
 from slack_bot.limits import Block
 from slack_bot.mrkdwn import fitted
 from slack_bot.reply import Answer
@@ -33,11 +33,7 @@ def comparison(library: Library, written: Sequence[str], on: date) -> Answer:
         cards.append(full)
     one, other = cards
     blocks = [header(f"{one.card.code} and {other.card.code}"), _facts(cards), *_path(one, other)]
-    parted = conflicts(library, [full.card.code for full in cards], on)
-    if parted:
-        blocks += [section(f"⚠ {text}") for text in parted]
-    else:
-        blocks.append(section("No Excludes1 note parts them."))
+    blocks += parting(library, [full.card.code for full in cards], on)
     blocks += [divider(), *_differences(one, other)]
     menu = opening_menu(library, [full.card.code for full in cards], on)
     text = " / ".join(card_to_line(full.card) for full in cards)
@@ -47,9 +43,9 @@ def comparison(library: Library, written: Sequence[str], on: date) -> Answer:
 def _facts(cards: Sequence[FullCard]) -> Block:
     """What each is, beside each other."""
     texts = [
-        f"*{full.card.code}* {fitted(full.card.title or full_outline(full).title, 400)}\n"
+        f"*{full.card.code}* {fitted(title_of(full.card), 400)}\n"
         f"{'✓' if full.card.billable else '✗'} {fitted(full.card.reason.text, 400)}\n"
-        f"{billable_dates(full.card.billable_from, full.card.billable_through)}"
+        f"{_capitalised(billable_dates(full.card.billable_from, full.card.billable_through))}"
         for full in cards
     ]
     return {
@@ -58,8 +54,16 @@ def _facts(cards: Sequence[FullCard]) -> Block:
     }
 
 
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _path(one: FullCard, other: FullCard) -> Iterator[Block]:
-    """The nearest level that both are under."""
+    """Which is above the other, or the nearest level that both are under."""
+    for above, below in ((one.card.code, other.card.code), (other.card.code, one.card.code)):
+        if below.undotted.startswith(above.undotted):
+            yield context(f"{above} is a heading above {below}.")
+            return
     names = {level.name for level in other.card.path}
     shared = [level for level in one.card.path if level.name in names and level.name != one.card.code.text]
     if shared:

@@ -8,7 +8,6 @@ from core.findings.finding import Finding, Severity
 from core.recogniser.mention import Mention
 from core.recogniser.recognise import recognise
 from core.recogniser.service_dates import stated_dates
-from index.code_names import CodeNames
 from index.library import Library
 from slack_bot.blocks import context, header, section
 from slack_bot.code_lines import code_line, footer, opened
@@ -33,12 +32,13 @@ def explanation(library: Library, message: str, today: date) -> Answer:
     text = plain_text(message[:READ])
     stated = stated_dates(text)
     on = service_date(text, today)
+    library = library.in_force(on)
     mentions = [m for m in recognise(text, library.catalog, today, stated=stated) if m.is_reportable]
     cut = [context(f"Only the first {READ} characters of the message were read.")] * (len(message) > READ)
     if not mentions:
         none = "No ICD-10-CM codes were found in this message."
         return Answer(none, (section(none), *cut, footer(library, on)))
-    found = check(text, library.catalog, today, names=CodeNames(library.catalog))
+    found = check(text, library.catalog, today, names=library.names)
     by_start = {start: list(group) for start, group in groupby(found, key=lambda finding: finding.start)}
     blocks: list[Block] = [header("ICD-10-CM codes in this message")]
     for mention in mentions[:_MOST]:

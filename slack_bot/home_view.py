@@ -56,6 +56,7 @@ def home(library: Library, place: Place, on: date, recent: Recent, *, offers: bo
 
     ``offers`` says whether recent codes can be switched on.
     """
+    library = library.in_force(on)
     branches = _below(library, place, on)
     if branches is None:
         place, branches = Place(), chapters(library.catalog)

@@ -1,68 +1,136 @@
-"""Answers about ranges: a block of the Tabular List, or whatever lies between two codes."""
+"""Answers about ranges: a chapter or block of the Tabular List, or whatever lies between two codes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 
+from core.card import CodeCard
 from core.catalog import Catalog, CatalogEntry
 from core.classification import Level
 from core.code import Code
+from core.lives import Standing
 from index.library import Library
 from slack_bot.blocks import context, header, listing, section
-from slack_bot.code_lines import code_line, footer, opening_menu
-from slack_bot.limits import Block
+from slack_bot.code_lines import code_line, code_lines, footer, opening_menu
+from slack_bot.limits import HEADER, Block
 from slack_bot.mrkdwn import escape, fitted
 from slack_bot.reply import Answer
 
 _SHOWN = 30
 _COUNTED = 500
+_READ = 500  # entries at once
 _ECHOED = 200
+_NEAR = 3
+_GROUPS = (Level.CHAPTER, Level.BLOCK)
+
+_Titled = tuple[Code, str | None]  # no title where the release does not have the code
 
 
-def range_answer(library: Library, ends: tuple[Code, Code], on: date) -> Answer:
-    """What a range has: the categories of a block, else the codes of one length from end to end."""
-    first, last = ends
-    name = f"{first}-{last}"
+def range_answer(library: Library, ends: tuple[Code, Code], on: date, *, billable: bool = False) -> Answer:
+    """What a range has: the blocks of a chapter, the categories of a block, else what lies between two codes.
+
+    ``billable`` lists the codes that are billable on the date in place of the headings.
+    """
     catalog = library.catalog
-    block = catalog.group(Level.BLOCK, name)
-    if block is None and (missing := _missing(library, ends)):
-        return Answer(missing, (header("No such range"), section(f"✗ {missing}"), footer(library, on)))
-    title = (
-        f"{name} {block.title}"
-        if block
-        else f"{name}: from {_title(catalog, first)} to {_title(catalog, last)}"
+    group = _group(catalog, ends)
+    if group is None and (missing := _missing(library, ends)):
+        return _no_range(library, ends, missing, on)
+    if group and group.level is Level.CHAPTER and not billable:
+        return _chapter(library, group, on)
+    found = _billable(catalog, ends, on) if billable else _headings(catalog, ends)
+    title = _title(catalog, ends, group)
+    counted, listed = _listed(library, list(islice(found, _COUNTED)), on, billable=billable)
+    return Answer(
+        escape(f"{title}: {counted}"), (*_head(catalog, title, group), *listed, footer(library, on))
     )
-    within = _entries(catalog, ends)
-    left_out = max(0, len(within) - _SHOWN)
-    lives = catalog.lives([entry.name for entry in within[:_SHOWN]])
-    lines = [code_line(Code(e.name), e.title, lives[e.name].standing(on)) for e in within[:_SHOWN]]
-    blocks: list[Block] = [header(title)]
-    if len(title) > 150:
-        blocks.append(section(fitted(title, _ECHOED * 2)))
-    if block:
-        above = " › ".join(f"{entry.name} {entry.title}" for entry in catalog.path(block)[:-1])
-        blocks.append(context(f"Chapter {above}"))
-    more = "at least " if len(within) == _COUNTED else ""
-    counted = f"{more}{len(within)} codes and headings"
-    blocks.append(listing(f"{counted[0].upper()}{counted[1:]}", lines, left_out))
-    if left_out:
-        blocks.append(
-            context(f"{_SHOWN} of {counted} are shown. Ask for a part of the range to see the others.")
-        )
-    menu = opening_menu(library, [Code(entry.name) for entry in within[:_SHOWN]], on)
-    return Answer(escape(f"{title}: {counted}"), (*blocks, *menu, footer(library, on)))
+
+
+def billable_below(library: Library, heading: CodeCard, on: date) -> Answer:
+    """The billable codes below a heading."""
+    title = f"Billable codes below {heading.code} {heading.title or ''}".rstrip()
+    found = islice(_billable(library.catalog, (heading.code, heading.code), on), _COUNTED)
+    counted, listed = _listed(library, list(found), on, billable=True)
+    head = (header(title), section(f"✗ {escape(heading.reason.text)}"))
+    return Answer(escape(f"{title}: {counted}"), (*head, *listed, footer(library, on)))
+
+
+def _listed(
+    library: Library, found: Sequence[_Titled], on: date, *, billable: bool
+) -> tuple[str, list[Block]]:
+    """How many there are, and the first of them with a menu."""
+    noun = "billable codes" if billable else "codes and headings"
+    if not found:
+        return f"no {noun}", [section(f"None of them is billable on {on}.")]
+    at_least = "at least " if len(found) == _COUNTED else ""
+    counted = f"{at_least}{len(found)} {noun if len(found) > 1 else noun.replace('codes', 'code')}"
+    shown = found[:_SHOWN]
+    lives = library.catalog.lives([code.text for code, _ in shown])
+    lines = [code_line(code, title, lives[code.text].standing(on)) for code, title in shown]
+    blocks = [listing(counted[0].upper() + counted[1:], lines, len(found) - len(shown))]
+    if len(found) > len(shown):
+        blocks.append(context(f"The menu has the first {_SHOWN}. Ask for a part to see the others."))
+    return counted, [*blocks, *opening_menu(library, [code for code, _ in shown], on)]
 
 
 def range_line(library: Library, ends: tuple[Code, Code]) -> str | None:
     """A range in a line, escaped; ``None`` where it has no codes."""
-    first, last = ends
-    name = f"{first}-{last}"
-    if block := library.catalog.group(Level.BLOCK, name):
-        return f"*{name}* {fitted(block.title, _ECHOED)} – a block: /icd {name}"
+    name = _name(ends)
+    if group := _group(library.catalog, ends):
+        return f"*{name}* {fitted(group.title, _ECHOED)} – a {group.level}: /icd {name}"
     if _missing(library, ends):
         return None
-    titles = [fitted(_title(library.catalog, end), _ECHOED) for end in ends]
+    titles = [fitted(_title_of(library.catalog, end), _ECHOED) for end in ends]
     return f"*{name}* from {titles[0]} to {titles[1]} – a range: /icd {name}"
+
+
+def _name(ends: tuple[Code, Code]) -> str:
+    return f"{ends[0]}-{ends[1]}"
+
+
+def _group(catalog: Catalog, ends: tuple[Code, Code]) -> CatalogEntry | None:
+    """The block that is named by a range, or the chapter: its range ends its title."""
+    name = _name(ends)
+    chapters = (c for c in catalog.groups(Level.CHAPTER) if c.title.endswith(f"({name})"))
+    return catalog.group(Level.BLOCK, name) or next(chapters, None)
+
+
+def _title(catalog: Catalog, ends: tuple[Code, Code], group: CatalogEntry | None) -> str:
+    if group:
+        return f"{_name(ends)} {group.title}"
+    return f"{_name(ends)}: from {_title_of(catalog, ends[0])} to {_title_of(catalog, ends[1])}"
+
+
+def _title_of(catalog: Catalog, code: Code) -> str:
+    entry = catalog.entry(code)
+    return entry.title if entry else code.text
+
+
+def _head(catalog: Catalog, title: str, group: CatalogEntry | None) -> Iterator[Block]:
+    yield header(title)
+    if len(title) > HEADER:
+        yield section(fitted(title, _ECHOED * 2))
+    if group and group.parent is not None:
+        above = " › ".join(f"{entry.name} {entry.title}" for entry in catalog.path(group)[:-1])
+        yield context(f"Chapter {above}")
+
+
+def _chapter(library: Library, chapter: CatalogEntry, on: date) -> Answer:
+    title = f"Chapter {chapter.name} {chapter.title}"
+    below = library.catalog.children(chapter)
+    lines = [f"*{block.name}* {fitted(block.title, _ECHOED)}" for block in below]
+    how = context(f"Ask for one of them: /icd {below[0].name}")
+    blocks = [*_head(library.catalog, title, None), listing(f"{len(below)} blocks", lines), how]
+    return Answer(escape(f"{title}: {len(below)} blocks"), (*blocks, footer(library, on)))
+
+
+def _no_range(library: Library, ends: tuple[Code, Code], why: str, on: date) -> Answer:
+    unknown = [end for end in ends if library.catalog.entry(end) is None]
+    near = [code for end in unknown for code in library.near_codes(end.text, on, limit=_NEAR)]
+    blocks = [header("No such range"), section(f"✗ {why}")]
+    if near:
+        blocks.append(listing("Written almost like it", code_lines(library, near, on)))
+    menu = opening_menu(library, near, on)
+    return Answer(why, (*blocks, *menu, footer(library, on)))
 
 
 def _missing(library: Library, ends: tuple[Code, Code]) -> str | None:
@@ -71,7 +139,7 @@ def _missing(library: Library, ends: tuple[Code, Code]) -> str | None:
     entries = [library.catalog.entry(end) for end in ends]
     for end, entry in zip(ends, entries, strict=True):
         if entry is None:
-            return escape(f"{end}, an end of the range {first}-{last}, is not in {library.release.name}.")
+            return escape(f"{end}, an end of the range {_name(ends)}, is not in {library.release.name}.")
     low, high = (entry.number for entry in entries if entry)
     return (
         escape(f"{first} comes after {last}. Write the range the other way: {last}-{first}")
@@ -80,28 +148,33 @@ def _missing(library: Library, ends: tuple[Code, Code]) -> str | None:
     )
 
 
-def _title(catalog: Catalog, code: Code) -> str:
-    entry = catalog.entry(code)
-    return entry.title if entry else code.text
+def _numbers(catalog: Catalog, ends: tuple[Code, Code]) -> range:
+    """The numbers of the entries from the first end to the last and what is below it."""
+    return range(catalog.span(ends[0]).start, catalog.span(ends[1]).stop)
 
 
-def _entries(catalog: Catalog, ends: tuple[Code, Code]) -> list[CatalogEntry]:
-    """The entries from end to end, none of them below another, in the Tabular List's order."""
-    return list(islice(_walk(catalog, ends), _COUNTED))
-
-
-def _walk(catalog: Catalog, ends: tuple[Code, Code]) -> Iterator[CatalogEntry]:
-    first, last = (catalog.entry(end) for end in ends)
-    if first is None or last is None:  # a block is named by categories that it has
-        return
-    number, stop = first.number, last.number
-    while number <= stop:
-        try:
-            entry = catalog.entry_numbered(number)
-        except KeyError:
-            return
-        if entry.level in (Level.CHAPTER, Level.BLOCK):
+def _headings(catalog: Catalog, ends: tuple[Code, Code]) -> Iterator[_Titled]:
+    """What stands from end to end, none of it below another, in the Tabular List's order."""
+    number, stop = _numbers(catalog, ends).start, _numbers(catalog, ends).stop
+    while number < stop:
+        entry = catalog.entry_numbered(number)
+        if entry.level in _GROUPS:
             number += 1
         else:
-            yield entry
+            yield Code(entry.name), entry.title
             number = catalog.span(Code(entry.name)).stop
+
+
+def _billable(catalog: Catalog, ends: tuple[Code, Code], on: date) -> Iterator[_Titled]:
+    """What is billable on the date from end to end: of the release, then of other years."""
+    numbers = _numbers(catalog, ends)
+    for start in range(0, len(numbers), _READ):
+        some = numbers[start : start + _READ]
+        entries = catalog.entries_numbered(some)
+        codes = [entries[n] for n in some if n in entries and entries[n].level not in _GROUPS]
+        lives = catalog.lives(entry.name for entry in codes)
+        billable = (e for e in codes if lives[e.name].standing(on) is Standing.BILLABLE)
+        yield from ((Code(entry.name), entry.title) for entry in billable)
+    unlisted = catalog.unlisted_between(*ends)
+    lives = catalog.lives(code.text for code in unlisted)
+    yield from ((code, None) for code in unlisted if lives[code.text].standing(on) is Standing.BILLABLE)

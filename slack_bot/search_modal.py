@@ -7,12 +7,11 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from slack_bot.bot import Bot, sendable
-from slack_bot.card_blocks import card_to_blocks, card_to_line
+from slack_bot.card_answer import card_answer
 from slack_bot.deliveries import SORRY, patiently, respond
 from slack_bot.limits import check_options
 from slack_bot.members import Member, too_fast
 from slack_bot.quiet_log import log_failure
-from slack_bot.reply import Answer
 from slack_bot.search_view import CONVERSATION, PICK, SEARCH, search_view, suggestions
 from slack_bot.state import BadState, CardState
 
@@ -71,12 +70,8 @@ async def _open(client: AsyncWebClient, trigger: str, bot: Bot) -> None:
 
 
 async def _share(bot: Bot, state: CardState, url: str) -> None:
-    full = bot.library.full_card(state.code, state.on)
-    if full is None:
-        return
-    blocks = card_to_blocks(bot.library.catalog, full, state.part, shares=False)
-    found = Answer(card_to_line(full.card), tuple(blocks))
-    await respond(url, found.text, sendable(found), in_channel=True)
+    if found := card_answer(bot.library, state.code, state.on, state.part, shares=False):
+        await respond(url, found.text, sendable(found), in_channel=True)
 
 
 async def _refuse(ack: AsyncAck, why: str) -> None:

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from datetime import date
 
-from core.full_card import FullCard
 from index.hit import Hit
 from index.library import Library
-from slack_bot.blocks import context, header, listing, section
-from slack_bot.card_blocks import card_to_blocks, card_to_line, fits
-from slack_bot.code_lines import code_line, code_lines, footer, hit_line, opened, opening_menu, reason
+from slack_bot.blocks import context, listing, section
+from slack_bot.card_answer import card_answer
+from slack_bot.card_blocks import fits
+from slack_bot.code_lines import code_lines, footer, hit_line, opened, opening_menu, reason
 from slack_bot.limits import Block
 from slack_bot.mrkdwn import escape, fitted
 from slack_bot.reply import Answer
 
 HITS = 8
-_BELOW = 30
 _ECHOED = 80
 _NEAR = 5
 #: Of the best score that no other answer may reach where one is shown alone.
@@ -50,16 +49,16 @@ def clear_winner(hits: Sequence[Hit]) -> Hit | None:
 
 
 def _won(library: Library, words: str, best: Hit, others: Sequence[Hit], on: date, *, shares: bool) -> Answer:
-    full = library.full_card(best.code, on)
-    if full is None:
+    found = card_answer(library, best.code, on, shares=shares)
+    if found is None:
         raise LookupError("a hit is a code that some year knows")
     heading = f"Best match for “{fitted(words, _ECHOED)}”: {best.code}"
-    *card, row, foot = card_to_blocks(library.catalog, full, shares=shares)
+    *card, row, foot = found.blocks
     first = section(f"*{heading}*\n{reason(best)}")
     blocks = [first, *card, *_others(library, others, on), row, foot]
     if not fits(blocks):
         blocks = [first, *card, row, foot]
-    return Answer(f"{heading}. {card_to_line(full.card)}", tuple(blocks), code=full.card.code)
+    return Answer(f"{heading}. {found.text}", tuple(blocks), code=found.code)
 
 
 def _others(library: Library, hits: Sequence[Hit], on: date) -> list[Block]:
@@ -67,25 +66,6 @@ def _others(library: Library, hits: Sequence[Hit], on: date) -> list[Block]:
         return []
     lines = [hit_line(hit) for hit in hits]
     return [listing("Also found", lines), *opening_menu(library, [hit.code for hit in hits], on)]
-
-
-def billable_below(library: Library, full: FullCard, on: date) -> Answer:
-    """The billable codes below a heading."""
-    code = full.card.code
-    hits = library.search(code.text, on, limit=_BELOW + 1, billable_only=True)
-    below = [hit for hit in hits if hit.code.text.startswith(code.text)]
-    heading = f"Billable codes below {code} {full.card.title or ''}".rstrip()
-    lines = [code_line(hit.code, hit.title, hit.standing) for hit in below[:_BELOW]]
-    blocks = [header(heading), section(f"✗ {escape(full.card.reason.text)}")]
-    blocks += (
-        [listing("Billable on the date", lines)]
-        if lines
-        else [section("None of them is billable on the date.")]
-    )
-    if len(below) > _BELOW:
-        blocks.append(context(f"The first {_BELOW} are shown. Ask for a heading below it to see the rest."))
-    menu = opening_menu(library, [hit.code for hit in below[:_BELOW]], on)
-    return Answer(escape(heading), (*blocks, *menu, footer(library, on)))
 
 
 def _nothing(library: Library, words: str, on: date, *, billable: bool) -> Answer:

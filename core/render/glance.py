@@ -32,9 +32,10 @@ def glance(full: FullCard, more: str | None = None, *, lines: int = LINES) -> Ou
     ``more`` is what shows the whole card, where that is not the ``icdlens`` command.
     """
     whole = full_outline(full)
-    basis = _basis(full)
     more = more or f"icdlens lookup {whole.code}"
-    shown = replace(whole, path=_path(whole), sections=(), footer=_footer(basis, len(whole.sections), more))
+    basis = basis_line(full)
+    footer = _footer(basis, len(whole.sections), more)
+    shown = replace(whole, path=path_in_a_line(whole), sections=(), footer=footer)
     room = lines - sum(1 for _ in outline_to_lines(shown, width=COLUMNS))
     sections = []
     for section in sorted(_unrepeated(full, whole.sections), key=_rank):
@@ -70,8 +71,8 @@ def _rank(section: Section) -> int:
     return len(_NEAREST_FIRST) + len(_WIDE_LAST) if found is None else found + is_wide * len(_NEAREST_FIRST)
 
 
-def _path(whole: Outline) -> tuple[str, ...]:
-    """One line: the names alone, with the title of the nearest level."""
+def path_in_a_line(whole: Outline) -> tuple[str, ...]:
+    """The path as one line, if there is one: the names alone, with the title of the nearest level."""
     if not whole.path:
         return ()
     *above, nearest = whole.path
@@ -81,7 +82,7 @@ def _path(whole: Outline) -> tuple[str, ...]:
     return (" › ".join([*names, nearest]),)
 
 
-def _basis(full: FullCard) -> str:
+def basis_line(full: FullCard) -> str:
     """The date, the release, and who publishes what every glance rests on."""
     tabular, validity, _ = full.card.sources
     return f"{as_of(full.card)} · titles and notes: {tabular.publisher}; dates: {validity.publisher}"

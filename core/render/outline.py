@@ -55,10 +55,10 @@ def outline(card: CodeCard, *, limit: int | None = None) -> Outline:
     """Outline a card, with at most ``limit`` lines in each section."""
     return Outline(
         code=card.code.text,
-        title=card.title or _title_of_heading(card),
+        title=title_of(card),
         short_title=None,
         billable=card.billable,
-        status=_status(card),
+        status=status_of(card),
         cautions=tuple(caution.text for caution in card.cautions),
         path=_path(card),
         sections=tuple(cut(section, limit) for section in _sections(card)),
@@ -78,7 +78,13 @@ def billable_dates(first: date | None, through: date | None) -> str:
     return f"billable from {first} through {through}" if through else f"billable from {first}"
 
 
-def _status(card: CodeCard) -> str:
+def title_of(card: CodeCard) -> str:
+    """The title of a code, or what stands in its place."""
+    return card.title or _title_of_heading(card)
+
+
+def status_of(card: CodeCard) -> str:
+    """What a code is on the date, with its dates of service where it is billable."""
     if card.billable:
         dates = billable_dates(card.billable_from, card.billable_through)
         return f"{card.reason.text} Dates of service: {dates}."

@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from index.library import Library
-from slack_bot import http_server
+from slack_bot import dispatch, http_server
 from slack_bot.app import build_app
 from slack_bot.bot import Bot
 from slack_bot.recents import SqliteRecents
@@ -31,6 +31,7 @@ from tests.slack_bot.fake_slack import (
 )
 from tests.slack_bot.workspace import Receiver, Workspace, running_receiver
 
+AUTHORIZED = AuthorizeResult(enterprise_id=None, team_id="T1", bot_user_id="UBOT", bot_token=BOT_TOKEN)
 _OUTSIDE = ("SLACK_", "ICDLENS_SLACK_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
 
@@ -40,6 +41,19 @@ def bare_environment() -> Iterator[None]:
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(_OUTSIDE)}
     yield
     os.environ.update(hidden)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much else the machine has to do, nobody is told to ask again."""
+    monkeypatch.setattr(dispatch, "Pace", OnTime)
+
+
+class OnTime:
+    """A pace that is never behind."""
+
+    def behind(self) -> float:
+        return 0.0
 
 
 @pytest_asyncio.fixture
@@ -61,8 +75,7 @@ def fake_settings(settings: Settings, fake_slack: FakeSlack) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, library: Library) -> AsyncApp:
-    authorized = AuthorizeResult(enterprise_id=None, team_id="T1", bot_user_id="UBOT", bot_token=BOT_TOKEN)
-    return build_app(settings, library, authorized, today)
+    return build_app(settings, library, AUTHORIZED, today)
 
 
 def today() -> date:
@@ -109,10 +122,9 @@ async def served_workspace(
 ) -> AsyncIterator[Workspace]:
     """The app over HTTP for one workspace; ``bot`` says what it answers with."""
     settings = replace(settings, api_url=slack.api_url)
-    authorized = AuthorizeResult(enterprise_id=None, team_id="T1", bot_user_id="UBOT", bot_token=BOT_TOKEN)
     with closing(SqliteRecents()) as recents:
         desk = Bot(library, today, **{"recents": recents, **bot})
-        app = build_app(settings, library, authorized, bot=desk)
+        app = build_app(settings, library, AUTHORIZED, bot=desk)
         async with http_client(settings, app, library) as client:
             yield Workspace(client, slack)
         await desk.deliveries.finish()

@@ -5,9 +5,14 @@ import pytest
 from core.code import Code
 from index.library import Library
 from slack_bot.answer import answer
+from slack_bot.explanation import explanation
+from slack_bot.home_view import Place, home
 from slack_bot.reply import Answer
+from slack_bot.settings import Settings
 from tests.conftest import IN_FY2026, IN_FY2027
 from tests.slack_bot.block_texts import assert_valid, elements, labels, menu, options, texts
+from tests.slack_bot.conftest import served_workspace
+from tests.slack_bot.workspace import running_receiver
 
 
 def answered(library: Library, text: str, on: date = IN_FY2026) -> tuple[Answer, str]:
@@ -60,8 +65,18 @@ def test_about(library: Library) -> None:
     for fact in ("FY2026 (April 1, 2026)", "2026-04-01", "2026-06-01", "CDC/NCHS", "CMS"):
         assert fact in shown
     assert "neither logged nor stored" in shown
-    assert "later fiscal year" not in shown
-    assert "later fiscal year" in answered(library, "About", IN_FY2027)[1]
+    assert "superseded" not in shown
+
+
+@pytest.mark.parametrize(
+    "asked", ["about", "help", "M53.9", "M53.9 I10", "M50-M54", "M54.5 billable", "copd", "compare M53.9 I10"]
+)
+def test_a_superseded_release_says_so_and_how_to_mend_it(library: Library, asked: str) -> None:
+    caution = "superseded by FY2027 on 2026-10-01. To install FY2027: icdlens update --release FY2027"
+    assert caution in answered(library, asked, IN_FY2027)[1]
+    assert "superseded" not in answered(library, asked)[1]
+    # An older day than the release's: April 1, 2026.
+    assert "which took effect after this date" in answered(library, f"{asked} on 2026-03-31")[1]
 
 
 @pytest.mark.parametrize("written", ["M53.9 full", "m539 FULL", "`M53.9` full"])
@@ -172,6 +187,7 @@ def test_several_codes(library: Library) -> None:
     # The Tabular List, Excludes1 at M54.5: lumbago due to intervertebral disc displacement (M51.2-).
     assert "⚠ M51.26" in shown
     assert "“lumbago due to intervertebral disc displacement (M51.2-)”" in shown
+    assert "No Excludes1 note parts them." in answered(library, "M53.9 I10")[1]
 
 
 def test_a_wrong_code_among_several_gets_near_ones(library: Library) -> None:
@@ -184,7 +200,7 @@ def test_a_wrong_code_among_several_gets_near_ones(library: Library) -> None:
 def test_too_many_codes_says_how_many_are_shown(library: Library) -> None:
     codes = [f"M{n}" for n in range(10, 26)]
     found, shown = answered(library, " ".join(codes))
-    assert "The first 10 of 16 codes are shown." in shown
+    assert "The first 10 of 16 codes are shown, and compared with each other." in shown
     assert len(list(elements(found.blocks))) == 10
 
 
@@ -204,10 +220,40 @@ def test_ranges_and_headings(library: Library, written: str, title: str, codes: 
         assert code in shown
 
 
-def test_a_long_range_says_how_many_are_shown(library: Library) -> None:
-    _, shown = answered(library, "A00-B99")
-    assert "30 of " in shown
-    assert "are shown" in shown
+def test_a_long_range_says_how_many_there_are(library: Library) -> None:
+    # Of chapter 1 (A00-B99) all but the last two blocks.
+    found, shown = answered(library, "A00-B94")
+    headings = [c for c in library.catalog.codes() if len(c.name) == 3 and "A00" <= c.name <= "B94"]
+    assert f"*{len(headings)} codes and headings*" in shown
+    assert shown.count("\n• ") + int(shown.partition("\n… ")[2].split()[0]) == len(headings)
+    assert len(options(menu(found.blocks))) == 30
+
+
+def test_the_range_of_a_chapter_is_its_blocks(library: Library) -> None:
+    found, shown = answered(library, "M00-M99")
+    assert texts(found.blocks)[0].startswith("Chapter 13 Diseases of the musculoskeletal system")
+    assert "*10 blocks*" in shown
+    assert "• *M60-M79* Soft tissue disorders" in shown
+
+
+def test_the_billable_codes_of_a_range(library: Library) -> None:
+    _, shown = answered(library, "m54.4 - m54.6 billable")
+    listed = [line.split("*")[1] for line in shown.splitlines() if line.startswith("• ")]
+    assert listed == ["M54.40", "M54.41", "M54.42", "M54.50", "M54.51", "M54.59", "M54.6"]
+    # CMS: M54.5 was billable until 2021-09-30, and M54.50 is since.
+    assert (
+        "• *M54.5* Low back pain – ✓ billable" in answered(library, "M54.4-M54.6 billable on 2021-09-30")[1]
+    )
+
+
+def test_billable_codes_of_other_years_are_not_forgotten(library: Library) -> None:
+    # CMS: C78.31 and C78.32 are new in FY2027.
+    for asked in ("C78.3 billable", "C78.30-C78.39 billable"):
+        assert (
+            "*C78.31* (no title in the installed release) – ✓ billable"
+            in answered(library, asked, IN_FY2027)[1]
+        )
+        assert "C78.31" not in answered(library, asked)[1]
 
 
 @pytest.mark.parametrize(
@@ -276,6 +322,10 @@ def test_a_comparison(library: Library) -> None:
     assert "discitis NOS" not in only  # at block M50-M54, which has both
 
 
+def test_a_comparison_with_a_heading_says_which_is_above(library: Library) -> None:
+    assert "M54 is a heading above M54.5." in answered(library, "compare M54.5 M54")[1]
+
+
 def test_a_comparison_of_strangers(library: Library) -> None:
     _, shown = answered(library, "compare I10 M54.50")
     assert "They are in different chapters." in shown
@@ -326,3 +376,24 @@ def test_a_date_is_answered_from_the_release_in_force(dated_library: Library, on
     for asked in ("M54.5", "M54.5 I10", "low back pain"):
         shown = "\n".join(texts(answer(dated_library, f"{asked} on {on}", IN_FY2026).blocks))
         assert f"release {release}" in shown
+
+
+def test_every_surface_goes_by_the_release_in_force(dated_library: Library) -> None:
+    day = date(2021, 9, 30)
+    explained = explanation(dated_library, "Dx: M54.5", day)
+    stated = explanation(dated_library, "Date of service: 2021-09-30\nDx: M54.5", IN_FY2026)
+    top = home(dated_library, Place(), day, None)
+    for blocks in (explained.blocks, stated.blocks, top["blocks"]):
+        assert "release FY2021" in "\n".join(texts(blocks))
+    _, shown = answered(dated_library, "about on 2021-09-30")
+    assert "Release: FY2021" in shown
+    assert "Releases installed: FY2021, FY2022, FY2025, 2025-04-01, FY2026, 2026-04-01;" in shown
+
+
+@pytest.mark.asyncio
+async def test_a_button_keeps_to_the_release_of_its_date(settings: Settings, dated_library: Library) -> None:
+    async with running_receiver() as slack, served_workspace(settings, dated_library, slack) as workspace:
+        card = (await workspace.command("M54.5 on 2021-09-30"))["blocks"]
+        for label in ("More", "Share to channel"):
+            sent = await workspace.press(card, label)
+            assert any("release FY2021" in text for text in texts(sent.blocks))

@@ -35,6 +35,12 @@ def test_nothing_asked_is_help(text: str) -> None:
         ("M50–M54 I10", ("M50-M54", "I10")),
         ("m50 to m54", ("m50-m54",)),
         ("M50 through M54", ("M50-M54",)),
+        ("M54.50/M54.59", ("M54.50", "M54.59")),
+        ("what is M54.5?", ("M54.5",)),
+        ("is M54.5 billable?", ("M54.5",)),
+        ("ICD-10: M53.9", ("M53.9",)),
+        ("/icd M53.9", ("M53.9",)),
+        ("about M54", ("M54",)),
     ],
 )
 def test_codes(text: str, codes: tuple[str, ...]) -> None:
@@ -56,6 +62,10 @@ def test_codes(text: str, codes: tuple[str, ...]) -> None:
         "seen on 2023-05-02 with pain",
         "covid-19",
         "hives",
+        "what is hives",
+        "S72 on left side",
+        "pain vs spasm",
+        "full",
     ],
 )
 def test_words(text: str) -> None:
@@ -69,6 +79,11 @@ def test_words(text: str) -> None:
     [
         ("M53.9 full", Command(Verb.CODES, ("M53.9",), whole=True)),
         ("M53.9 FULL share", Command(Verb.CODES, ("M53.9",), whole=True, share=True)),
+        ("M53.9 share full", Command(Verb.CODES, ("M53.9",), whole=True, share=True)),
+        ("share full M53.9 on 2023-05-02", Command(Verb.CODES, ("M53.9",), on=DAY, whole=True, share=True)),
+        ("M53.9 on (2023-05-02)?", Command(Verb.CODES, ("M53.9",), on=DAY)),
+        ("M54.50 VS M54.59", Command(Verb.COMPARE, ("M54.50", "M54.59"))),
+        ("M54.50 versus M54.59 share", Command(Verb.COMPARE, ("M54.50", "M54.59"), share=True)),
         ("M53.9 on 2023-05-02", Command(Verb.CODES, ("M53.9",), on=DAY)),
         ("M53.9 ON 5/2/2023", Command(Verb.CODES, ("M53.9",), on=DAY)),
         ("on 2023-5-2 M53.9", Command(Verb.CODES, ("M53.9",), on=DAY)),
@@ -91,7 +106,15 @@ def test_options(text: str, expected: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["M53.9 on 2023-13-45", "M53.9 on 02.05.2023", "M53.9 on 31/12/2023", "on 0000-01-01 M53.9"]
+    "text",
+    [
+        "M53.9 on 2023-13-45",
+        "M53.9 on 02.05.2023",
+        "M53.9 on 31/12/2023",
+        "on 0000-01-01 M53.9",
+        "M53.9 on May 2, 2023",
+        "M53.9 I10 on yesterday",
+    ],
 )
 def test_a_date_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(BadCommand, match="on 2023-05-02"):

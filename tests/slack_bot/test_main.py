@@ -133,3 +133,8 @@ def test_a_missing_extra_is_said(monkeypatch: pytest.MonkeyPatch, missing: str) 
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(main.SlackNotInstalled, match=rf"{missing}.*pip install '\.\[slack\]'"):
         main.run(http=True)
+
+
+def test_the_app_does_without_the_faster_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    assert main.loop_factory() is None

@@ -83,9 +83,9 @@ class Receiver:
 
 
 @asynccontextmanager
-async def running_receiver() -> AsyncIterator[Receiver]:
+async def running_receiver(receiver: Receiver | None = None) -> AsyncIterator[Receiver]:
     """A receiver on a port that the system chose."""
-    receiver = Receiver()
+    receiver = receiver or Receiver()
     runner = web.AppRunner(receiver.application(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
