@@ -32,17 +32,17 @@ def slack_load() -> Iterator[tuple[str, str, str]]:
         words, codes = _words(library.catalog), _codes(library.catalog)
     yield f"load on the machine before, of {os.cpu_count()} cores", f"{os.getloadavg()[0]:.1f}", ""
     with _bare_bolt() as bare:
-        idle = _drive(bare, ["M53.9"], rate=_RATE, requests=_RATE * seconds)
+        idle = drive(bare, ["M53.9"], rate=_RATE, requests=_RATE * seconds)
         yield _line(f"bare Bolt, a constant, {_RATE}/s", idle, "peer")
-        most = _drive(bare, ["M53.9"], at_once=16, requests=3_000)
+        most = drive(bare, ["M53.9"], at_once=16, requests=3_000)
         yield "bare Bolt, a constant, 16 at once", f"{_per_second(most):.0f}/s", "peer"
     with slack_api() as api, running_bot(api) as bot:
-        card = _drive(bot, ["M53.9"], rate=_RATE, requests=_RATE * seconds)
+        card = drive(bot, ["M53.9"], rate=_RATE, requests=_RATE * seconds)
         yield _line(f"/icd M53.9, {_RATE}/s for {seconds} s", card, "median ≤ 4 ms, p99 ≤ 30 ms")
         over = median(card["milliseconds"]) - median(idle["milliseconds"])
         yield "/icd M53.9, over bare Bolt", f"median + {over:.2f} ms", ""
         used = _figure(bot, _CPU)
-        sustained = _drive(bot, ["M53.9"], at_once=16, requests=500 * seconds)
+        sustained = drive(bot, ["M53.9"], at_once=16, requests=500 * seconds)
         used = (_figure(bot, _CPU) - used) / (500 * seconds)
         yield f"/icd M53.9, 16 at once, {500 * seconds:,}", f"{_per_second(sustained):.0f}/s", "≥ 500/s"
         yield (
@@ -50,16 +50,16 @@ def slack_load() -> Iterator[tuple[str, str, str]]:
             f"{1000 * used:.2f} ms each, {1 / used if used else 0:.0f}/s a core",
             "",
         )
-        found = _drive(bot, words, rate=10, requests=20 * seconds)
+        found = drive(bot, words, rate=10, requests=20 * seconds)
         yield _line("/icd WORDS, 10/s", found, "median ≤ 25 ms, p99 ≤ 120 ms")
         mixed = [*codes, *words[: len(codes) // 9]]
         put_off = _figure(bot, _BUSY)
-        fourfold = _drive(bot, mixed, rate=4 * _RATE, requests=4 * _RATE * seconds)
+        fourfold = drive(bot, mixed, rate=4 * _RATE, requests=4 * _RATE * seconds)
         put_off = _figure(bot, _BUSY) - put_off
         figure, value, target = _slowest(f"/icd, 9 codes to 1 search, {4 * _RATE}/s", fourfold)
         yield figure, f"{value}, {put_off:.0f} told to ask again", target
         before = _figure(bot, _MEMORY)
-        _drive(bot, mixed, at_once=16, requests=many)
+        drive(bot, mixed, at_once=16, requests=many)
         growth = (_figure(bot, _MEMORY) - before) / 1024 / 1024
         yield f"memory growth over {many:,} requests", f"{growth:.1f} MB", "≤ 20 MB"
     yield "load on the machine after", f"{os.getloadavg()[0]:.1f}", ""
@@ -84,7 +84,8 @@ def _per_second(run: dict[str, Any]) -> float:
     return float((len(run["milliseconds"]) - run["failures"]) / run["seconds"])
 
 
-def _drive(events: str, texts: list[str], **order: float) -> dict[str, Any]:
+def drive(events: str, texts: list[str], **order: float) -> dict[str, Any]:
+    """Send commands from a process of its own; what ``bench.slack_driver`` says of them."""
     expected = "Dorsopathy" if texts == ["M53.9"] else ""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "bench.slack_driver"],
