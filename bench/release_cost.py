@@ -25,7 +25,7 @@ from index.library import Library
 _FY2027 = Release(date(2026, 10, 1))
 _NOTE = ("Assessment: chronic back trouble, M53.9",)
 _PLACE = {"line": 0, "character": _NOTE[0].index("M53.9")}
-_RATE, _SECONDS = 100, 15
+_RATE, _SECONDS = 25, 15
 _BEFORE = 4.0  # seconds of measuring before the switch
 
 #: Installs, and writes the seconds of each stage to a file.
