@@ -20,6 +20,7 @@ import click
 
 from bench.meaning_cost import meaning_cost
 from bench.measuring import median, milliseconds, run_process, spread
+from bench.release_cost import release_cost
 from bench.search_quality import search_quality
 from bench.searcher_cost import searcher_cost
 from bench.slack_load import slack_load
@@ -65,6 +66,7 @@ def main() -> None:
             _editor(),
             slack_load(),
             meaning_cost(Path(folder) / "ai"),
+            release_cost(Path(folder) / "official", Path(folder)),
         ):
             click.echo(f"{figure:<58} {value:<34} {target}")
 

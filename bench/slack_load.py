@@ -32,13 +32,13 @@ def slack_load() -> Iterator[tuple[str, str, str]]:
         words, codes = _words(library.catalog), _codes(library.catalog)
     yield f"load on the machine before, of {os.cpu_count()} cores", f"{os.getloadavg()[0]:.1f}", ""
     with _bare_bolt() as bare:
-        idle = _drive(bare, ["M53.9"], rate=_RATE, requests=_RATE * seconds)
+        idle = drive(bare, ["M53.9"], rate=_RATE, requests=_RATE * seconds)
         yield _line(f"bare Bolt, a constant, {_RATE}/s", idle, "peer")
         most, least = _drive_and_weigh(bare, ["M53.9"], 3_000)
         yield "bare Bolt, a constant, 16 at once", f"{_per_second(most):.0f}/s", "peer"
         yield "the same, by its own CPU time", f"{least:.2f} ms each", "peer"
     with slack_api() as api, running_bot(api) as bot:
-        card = _drive(bot, ["M53.9"], rate=_RATE, requests=_RATE * seconds)
+        card = drive(bot, ["M53.9"], rate=_RATE, requests=_RATE * seconds)
         yield _line(f"/icd M53.9, {_RATE}/s for {seconds} s", card, "median ≤ 4 ms, p99 ≤ 30 ms")
         over = median(card["milliseconds"]) - median(idle["milliseconds"])
         yield "/icd M53.9, over bare Bolt", f"median + {over:.2f} ms", ""
@@ -47,16 +47,16 @@ def slack_load() -> Iterator[tuple[str, str, str]]:
             yield f"{name}, 16 at once, {500 * seconds:,}", f"{_per_second(sustained):.0f}/s", "≥ 500/s"
             times = f", {used / least:.1f} × bare Bolt's" if least else ""
             yield "the same, by the bot's own CPU time", f"{used:.2f} ms each{times}", ""
-        found = _drive(bot, words, rate=10, requests=20 * seconds)
+        found = drive(bot, words, rate=10, requests=20 * seconds)
         yield _line("/icd WORDS, 10/s", found, "median ≤ 25 ms, p99 ≤ 120 ms")
         mixed = [*codes, *words[: len(codes) // 9]]
         put_off = _figure(bot, _BUSY)
-        fourfold = _drive(bot, mixed, rate=4 * _RATE, requests=4 * _RATE * seconds)
+        fourfold = drive(bot, mixed, rate=4 * _RATE, requests=4 * _RATE * seconds)
         put_off = _figure(bot, _BUSY) - put_off
         figure, value, target = _slowest(f"/icd, 9 codes to 1 search, {4 * _RATE}/s", fourfold)
         yield figure, f"{value}, {put_off:.0f} told to ask again", target
         before = _figure(bot, _MEMORY)
-        _drive(bot, mixed, at_once=16, requests=many)
+        drive(bot, mixed, at_once=16, requests=many)
         growth = (_figure(bot, _MEMORY) - before) / 1024 / 1024
         yield f"memory growth over {many:,} requests", f"{growth:.1f} MB", "≤ 20 MB"
     yield "load on the machine after", f"{os.getloadavg()[0]:.1f}", ""
@@ -81,7 +81,8 @@ def _per_second(run: dict[str, Any]) -> float:
     return float((len(run["milliseconds"]) - run["failures"]) / run["seconds"])
 
 
-def _drive(events: str, texts: list[str], **order: float) -> dict[str, Any]:
+def drive(events: str, texts: list[str], **order: float) -> dict[str, Any]:
+    """Send commands from a process of its own; what ``bench.slack_driver`` says of them."""
     expected = "Dorsopathy" if texts == ["M53.9"] else ""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "bench.slack_driver"],
@@ -97,7 +98,7 @@ def _drive(events: str, texts: list[str], **order: float) -> dict[str, Any]:
 def _drive_and_weigh(events: str, texts: list[str], requests: int) -> tuple[dict[str, Any], float]:
     """Sixteen at once, and the milliseconds of CPU time that the process under load took for each."""
     before = _figure(events, _CPU)
-    run = _drive(events, texts, at_once=16, requests=requests)
+    run = drive(events, texts, at_once=16, requests=requests)
     return run, 1000 * (_figure(events, _CPU) - before) / requests
 
 

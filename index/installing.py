@@ -268,6 +268,7 @@ class _Reader:
                 f"icdlens cannot install {self._release.name}; install a newer one",
             )
         rows = tuple(order.rows())
+        order = replace(order, held=rows)
         self._check_counts(order, rows)
         self.rows[FileKind.ORDER] = len(rows)
         codes = tuple(row.code for row in rows)

@@ -22,7 +22,7 @@ from index.library import Library
 LOOK_SECONDS = 2.0
 
 #: How long what was open before stays open, in seconds, for whoever still holds a part of it.
-CLOSE_SECONDS = 30.0
+CLOSE_SECONDS = 10.0
 
 _Stamp = dict[str, tuple[int, int]]
 

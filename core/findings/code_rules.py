@@ -83,7 +83,7 @@ class CodeRules:
         yield remark_on(
             mention,
             "not-billable",
-            f"{facts.called} is a heading: {says} (Official Guidelines, I.B.2)",
+            f"{facts.called} is a heading: {says}{_replaced(facts.replaced_by)} (Official Guidelines, I.B.2)",
             fixes.replacements(self._note, mention, facts.billable_below, fixes.SPECIFY),
         )
 
@@ -93,11 +93,10 @@ class CodeRules:
             return
         says = facts.card.reason.text.removeprefix("Retired: ")
         successors = facts.replaced_by
-        after = f" It was replaced by {_listed(successors)}." if successors else ""
         yield remark_on(
             mention,
             "retired",
-            f"{facts.called} is retired: {says}{after} (billable periods, CMS)",
+            f"{facts.called} is retired: {says}{_replaced(successors)} (billable periods, CMS)",
             fixes.replacements(self._note, mention, successors, fixes.SUCCESSOR),
         )
 
@@ -208,6 +207,11 @@ class CodeRules:
                 prefers_only_one=False,
             ),
         )
+
+
+def _replaced(successors: tuple[Code, ...]) -> str:
+    """What a code that ended led to, where that is known."""
+    return f" It was replaced by {_listed(successors)}." if successors else ""
 
 
 def _listed(codes: tuple[Code, ...]) -> str:

@@ -37,9 +37,14 @@ class OrderFile:
 
     path: Path
     release: Release
+    #: The rows, where somebody holds them already.
+    held: tuple[OrderRow, ...] | None = None
 
     def rows(self) -> Iterator[OrderRow]:
         """The rows, read as they are asked for. Raises ``SourceError`` for the first line that is none."""
+        if self.held is not None:
+            yield from self.held
+            return
         seen = set()
         number = 0
         for line, text in _lines(self.path):

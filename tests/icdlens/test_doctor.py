@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -9,10 +10,20 @@ import pytest
 
 from core.installed import release_store
 from core.release import Release
-from icdlens.doctor import Remark, examine
+from icdlens.doctor import examine
+from icdlens.remark import Remark
+from icdlens.settings_examined import examine_editors, examine_slack
 from index.installing import SOURCES_FILE
 from tests.conftest import IN_FY2026, IN_FY2027
 from tests.small_releases import FY2021, FY2022
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the editors nor the Slack of whoever runs the tests."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for name in [name for name in os.environ if name.startswith(("SLACK_", "ICDLENS_SLACK_"))]:
+        monkeypatch.delenv(name)
 
 
 def remarks(data: Path, today: date = IN_FY2026) -> dict[str, Remark]:
@@ -72,3 +83,60 @@ def test_secrets_are_not_shown(dated_data: Path, monkeypatch: pytest.MonkeyPatch
     found = remarks(dated_data)
     assert "SLACK_BOT_TOKEN" in found["Slack"].found
     assert "qqzzx" not in str(found)
+
+
+SOCKET_MODE = {"SLACK_BOT_TOKEN": "xoxb-qqzzx", "SLACK_APP_TOKEN": "xapp-qqzzx"}
+
+
+@pytest.mark.parametrize(
+    ("given", "found", "mend"),
+    [
+        ({}, "set: nothing", None),
+        (SOCKET_MODE, "enough for Socket Mode", None),
+        ({"SLACK_BOT_TOKEN": "xoxb-qqzzx"}, "set: SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"),
+        ({**SOCKET_MODE, "SLACK_APP_TOKEN": "qqzzx"}, "SLACK_APP_TOKEN", "SLACK_APP_TOKEN"),
+    ],
+)
+def test_slack_settings(given: dict[str, str], found: str, mend: str | None) -> None:
+    pytest.importorskip("slack_bolt", reason="needs the extra slack")
+    remark = examine_slack(given)
+    assert found in remark.found
+    assert (mend or "") in (remark.mend or "")
+    assert bool(remark.mend) is bool(mend)
+    assert "qqzzx" not in str(remark)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the folder of settings cannot be moved")
+@pytest.mark.parametrize(
+    ("settings", "found", "mend"),
+    [
+        ("{}", "nothing about icdlens", None),
+        ('{ // mine\n "icdlens.inlayHints.enabled": true, /* on */ "a": "//", }', "in order", None),
+        ('{"icdlens.inlayHints.enabled": "qqzzx"}', "not all of them", "is true or false"),
+        ('{"icdlens.inlayHint.enabled": true}', "not all of them", 'perhaps "inlayHints.enabled" was meant'),
+        (
+            '{"icdlens.interpreter": "/no/qqzzx"}',
+            "not all of them",
+            f"the one of this icdlens is {sys.executable}",
+        ),
+        ("{", "cannot be read as JSON", None),
+    ],
+)
+def test_editor_settings(tmp_path: Path, settings: str, found: str, mend: str | None) -> None:
+    folder = tmp_path / "config" / "Code" / "User"
+    folder.mkdir(parents=True)
+    (folder / "settings.json").write_text(settings, encoding="utf-8")
+    [remark] = examine_editors()
+    assert remark.what == "Settings of Code"
+    assert found in remark.found
+    assert (mend or "") in (remark.mend or "")
+    assert bool(remark.mend) is bool(mend)
+    assert "qqzzx" not in str(remark)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps permissions elsewhere")
+def test_a_folder_that_others_may_write_to(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    assert remarks(tmp_path / "data")["Permissions"].mend is None
+    (tmp_path / "data").chmod(0o777)
+    assert remarks(tmp_path / "data")["Permissions"].mend == f"chmod -R o-w {tmp_path / 'data'}"

@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,7 @@ from icdlens.official_sites import ZipKind, find_at_cdc, find_at_cms
 from icdlens.releasing import Wanted, rows
 from icdlens.updating import update_online
 from index import build as compiler
+from index.installing import Counts
 from tests.core.further_files import ccsr_file, conversion_file
 from tests.core.test_supplements import POA, TO_ICD9, TO_ICD10
 from tests.icdlens.official_site import OfficialSite
@@ -277,6 +279,17 @@ def test_wrong_contents_leave_the_former_release(
     assert rig.installed() == [FY2025]
 
 
+def test_a_wrong_count_leaves_the_former_release(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As published, the small April has one code more."""
+    monkeypatch.setattr("index.installing.COUNTS", {APRIL_2025: Counts(12, 9)})
+    rig.update(Wanted(Release(FY2025), quiet=True))
+    with pytest.raises(
+        IcdlensError, match=r"11 codes and headings, 8 of them .* has 12 and 9; fetch the official"
+    ):
+        rig.update(source="cdc")
+    assert rig.installed() == [FY2025]
+
+
 def test_a_zip_bomb_and_entities_are_refused(rig: Rig) -> None:
     path = f"{BASE}2025-Update/Code-desciptions-April-2025.zip"
     whole = rig.site.files[path]
@@ -501,3 +514,47 @@ def test_what_belongs_to_no_release_is_loaded_too(tmp_path: Path) -> None:
     assert "General Equivalence Mappings: loaded from 2018-icd-10-cm-general-equivalence-mappings.zip" in said
     assert set(LoadedFiles(data).identity()) == {"ccsr", "conversion", "gem", "poa"}
     assert SnapshotStore(data).current() is not None  # compiled with them
+
+
+#: ``icdlens update``, whose index is only begun, and ended when the last argument's file is there.
+ONE_OF_TWO = """
+import sys, time
+from pathlib import Path
+import core.supplements, index.build
+from core.reimbursement import ReimbursementRows
+from icdlens.cli import cli
+core.supplements.reimbursement_rows = lambda: ReimbursementRows(None, None, None)
+folder = Path(sys.argv.pop())
+def begin(*_):
+    with (folder / "begun").open("a") as file:
+        file.write("begun\\n")
+    while not (folder / "may end").exists():
+        time.sleep(0.01)
+index.build.write_index = begin
+cli()
+"""
+
+
+def test_of_two_processes_one_waits_and_says_so(tmp_path: Path) -> None:
+    data, folder = tmp_path / "data", SmallRelease(FY2022).write(tmp_path)
+    command = [sys.executable, "-c", ONE_OF_TWO, "--data-dir", str(data), "update", "--no-ai"]
+
+    def update() -> subprocess.Popen[str]:
+        arguments = "--from", str(folder), str(tmp_path)
+        return subprocess.Popen(
+            [*command, *arguments], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    with update() as first:
+        while not (tmp_path / "begun").exists():
+            assert first.poll() is None
+            time.sleep(0.01)
+        with update() as second:
+            assert second.stderr is not None
+            said = next(line for line in second.stderr if "Another" in line)
+            assert said == "Another icdlens is compiling it already; waiting for that one.\n"
+            (tmp_path / "may end").touch()
+            outputs = [process.communicate(timeout=120) for process in (first, second)]
+    assert (first.returncode, second.returncode) == (0, 0), outputs
+    assert (tmp_path / "begun").read_text() == "begun\n"  # once
+    assert [installed.release.effective for installed in installed_releases(data)] == [FY2022]

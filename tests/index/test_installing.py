@@ -1,9 +1,6 @@
 """Installing releases: checked whole, put in use in one step, and never half."""
 
 import os
-import random
-import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -17,7 +14,7 @@ from core.catalog import Catalog
 from core.classification import ClassificationError
 from core.code import Code
 from core.errors import IcdlensError
-from core.installed import installed_releases, release_store, remove_release
+from core.installed import installed_releases, remove_release
 from core.lives import ValidityError
 from core.reimbursement import ReimbursementRows
 from core.release import Release
@@ -263,66 +260,3 @@ def test_a_full_disk_is_said_and_leaves_the_former_release(tmp_path: Path, limit
     assert "could not be" in ran.stdout
     assert "unchanged" in ran.stdout
     assert note(data) == "the former"
-
-
-#: Installs, and is killed just before its n-th call into the file system; prints how many there were.
-KILLED = """
-import os, signal, sqlite3, sys, zipfile
-from pathlib import Path
-import core.supplements, index.build
-from core.reimbursement import ReimbursementRows
-from index.installing import found_releases, install
-core.supplements.reimbursement_rows = lambda: ReimbursementRows(None, None, None)
-remaining, count = int(sys.argv[3]), 0
-
-def counted(function):
-    def call(*args, **kwargs):
-        global count
-        if count == remaining:
-            os.kill(os.getpid(), signal.SIGKILL)
-        count += 1
-        return function(*args, **kwargs)
-    return call
-
-index.build.write_index = lambda folder, progress: None
-for owner, names in {os: ("fsync", "mkdir", "rename", "replace", "open", "unlink", "rmdir"),
-                     Path: ("open", "mkdir", "rename", "replace", "write_text", "stat"),
-                     zipfile.ZipFile: ("open", "write", "close")}.items():
-    for name in names:
-        setattr(owner, name, counted(getattr(owner, name)))
-with found_releases(Path(sys.argv[1]), [Path(sys.argv[2])]) as found:
-    [files] = found.values()
-    install(Path(sys.argv[1]), files, lambda *_: None, counts={})
-print(count)
-"""
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
-def test_killed_anywhere_the_former_release_still_answers(tmp_path: Path) -> None:
-    before = tmp_path / "before"
-    former = put(before, SmallRelease(FY2022, note="the former").write(tmp_path / "former"))
-    kept = {path.name: path.read_bytes() for path in former.folder.iterdir()}
-    later = write_zip(tmp_path / "2022.zip", dict(SmallRelease(FY2022, note="the later").files()))
-
-    def run(data: Path, at: int) -> subprocess.CompletedProcess[str]:
-        shutil.rmtree(data, ignore_errors=True)
-        shutil.copytree(before, data)
-        command = [sys.executable, "-c", KILLED, str(data), str(later), str(at)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-
-    whole = run(tmp_path / "whole", -1)
-    assert note(tmp_path / "whole") == "the later", whole.stderr
-    total = int(whole.stdout)
-    data = tmp_path / "data"
-    seen = set()
-    for at in sorted(random.Random(7).sample(range(total), min(50, total))):
-        assert run(data, at).returncode == -signal.SIGKILL
-        store = release_store(data, RELEASE)
-        current = store.current()
-        assert current is not None
-        if current.folder.name == former.folder.name:
-            assert {path.name: path.read_bytes() for path in current.folder.iterdir()} == kept
-        seen.add(note(data))
-    assert seen == {"the former", "the later"}
-    put(data, later)  # and what was killed is in nobody's way
-    assert note(data) == "the later"
