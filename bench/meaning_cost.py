@@ -20,7 +20,7 @@ from bench.search_quality import search_quality
 from bench.searcher_cost import asked_for
 from core.snapshot import DATA_DIR_VARIABLE
 from icdlens.demo import COMMAND
-from index.build import INDEX_FOLDER
+from index.identity import INDEX_FOLDER
 from index.library import Library
 from index.meaning import MEANING_FILE
 from index.models import HOW_TO_INSTALL, find_model

@@ -13,8 +13,8 @@ from functools import partial
 from bench.hostile_texts import HostileText, HostileTexts
 from bench.measuring import median, milliseconds, set_own_data_aside, spread
 from core.catalog import CatalogEntry
-from index.build import INDEX_FOLDER
 from index.hit import Hit
+from index.identity import INDEX_FOLDER
 from index.library import Library
 from index.synonyms import read_vocabulary
 

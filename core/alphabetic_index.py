@@ -11,12 +11,14 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from core.card import Source
 from core.catalog import Catalog
 from core.code import LONGEST, Code, InvalidCode, dotted, shown
-from core.see_references import IndexTarget, resolve_see
+
+if TYPE_CHECKING:
+    from core.see_references import IndexTarget
 
 #: ``M54.50``, and with a dash for "more characters follow": ``M54.5-``, ``M54.-``, ``M54-`` (I.A.1 and I.B.1
 #: of the Official Guidelines).
@@ -179,6 +181,8 @@ _COLUMNS = (
 def write_index_terms(db: sqlite3.Connection, index: AlphabeticIndex) -> None:
     """Fill the tables of ``INDEX_SCHEMA``, which must be there and empty; the entries are written already."""
     release = {name for (name,) in db.execute(f"SELECT name FROM entry WHERE {_IS_CODE}")}
+    from core.see_references import resolve_see  # only compiling an Index needs it
+
     by_number = {term.number: term for term in index.terms}
     led = resolve_see(_target(term) for term in index.terms)
     rows = list(
@@ -199,7 +203,9 @@ def write_index_terms(db: sqlite3.Connection, index: AlphabeticIndex) -> None:
     )
 
 
-def _target(term: IndexTerm) -> IndexTarget:
+def _target(term: IndexTerm) -> "IndexTarget":
+    from core.see_references import IndexTarget
+
     plural = term.modifiers[-1][:1] == ("s",)
     code = term.code.text if term.code else None
     return IndexTarget(term.number, term.parent, term.path[-1], plural, code, term.see)
@@ -239,7 +245,7 @@ def index_terms(catalog: Catalog) -> Iterator[tuple[int, LeadingTerm]]:
 
 def index_terms_of(catalog: Catalog, code: Code) -> TermsOfCode | None:
     """The terms that lead to a code; ``None`` where no Index is loaded. Raises ``CatalogUnavailable``."""
-    return catalog.read(_read_terms_of, code)
+    return catalog.read(_read_terms_of, code) if catalog.holds("alphabetic_index") else None
 
 
 def terms_beside(catalog: Catalog, found: TermsOfCode, left_out: Collection[Code]) -> tuple[LeadingTerm, ...]:

@@ -29,6 +29,7 @@ class Axis(StrEnum):
     ACUITY = "acuity"
     DISPLACEMENT = "displacement"
     DURATION = "duration"
+    GESTATION = "gestation"
     TIME = "time"
     REMISSION = "remission"
     INTRACTABILITY = "intractability"
@@ -58,6 +59,7 @@ _LABELS = {
     Axis.ACUITY: "acute or chronic",
     Axis.DISPLACEMENT: "displaced or nondisplaced",
     Axis.DURATION: "duration",
+    Axis.GESTATION: "weeks of gestation",
     Axis.TIME: "time",
     Axis.REMISSION: "remission",
     Axis.INTRACTABILITY: "intractable or not",
@@ -143,8 +145,8 @@ _NOUNS = {
     "complication": Axis.COMPLICATION,
     "complications": Axis.COMPLICATION,
     "side": Axis.LATERALITY,
-    "week": Axis.DURATION,
-    "weeks": Axis.DURATION,
+    "week": Axis.GESTATION,
+    "weeks": Axis.GESTATION,
     **dict.fromkeys("site sites part parts portion region quadrant area location joint".split(), Axis.SITE),
     **dict.fromkeys(
         "type depth level number extent involvement grade cause place object objects".split(), Axis.TYPE

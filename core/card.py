@@ -11,9 +11,10 @@ from functools import cached_property, lru_cache
 
 from core.catalog import Catalog, CatalogEntry
 from core.classification import Level
-from core.code import LONGEST, Code, dotted
+from core.code import CATEGORY_LENGTH, LONGEST, Code, dotted
 from core.lives import Life, Standing
 from core.notes import NoteKind
+from core.references import find_references
 from core.release import (
     FIRST_DATE_OF_SERVICE,
     Release,
@@ -27,7 +28,6 @@ _KNOWN_THROUGH = fiscal_year_end(KNOWN_THROUGH_FISCAL_YEAR)
 #: The publisher of what is derived here from official facts.
 OURS = "icdlens"
 _STEM = LONGEST - 1  # characters before the 7th
-_CATEGORY = 3  # characters
 #: A card's siblings are looked at more than once, and so are those of the codes around it.
 _code = lru_cache(maxsize=1024)(Code)
 _RANGE = re.compile(r"\(([A-Z][0-9A-Z]{2})-([A-Z][0-9A-Z]{2})\)")
@@ -63,6 +63,39 @@ class CardNote:
     group: int
     inherited: bool
     source: Source
+
+
+@dataclass(frozen=True)
+class LevelNotes:
+    """The notes that are printed at one level, in their order; there is one at least.
+
+    The cards of all codes below a level share it, and what is read out of its notes.
+    """
+
+    at: CardLevel
+    notes: tuple[CardNote, ...]
+
+    @cached_property
+    def by_kind(self) -> dict[NoteKind, tuple[CardNote, ...]]:
+        """The notes of each kind that the level has."""
+        found: dict[NoteKind, list[CardNote]] = {}
+        for note in self.notes:
+            found.setdefault(note.kind, []).append(note)
+        return {kind: tuple(notes) for kind, notes in found.items()}
+
+    @cached_property
+    def named(self) -> dict[str, str]:
+        """The codes and headings that the notes name, with the first line that does; a range names none."""
+        found: dict[str, str] = {}
+        for note in self.notes:
+            for reference in find_references(note.text):
+                if reference.last is None:
+                    found.setdefault(reference.first.text, note.kind.printed(note.text))
+        return found
+
+    def __str__(self) -> str:
+        """``category B20``: how a sentence names the level."""
+        return f"{self.at.level} {self.at.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +148,8 @@ class CodeCard:
     periods: tuple[BillablePeriod, ...]
     path: tuple[CardLevel, ...]
     within: tuple[CardLevel, ...]
-    notes: tuple[CardNote, ...]
+    #: From the chapter down; levels without notes are left out.
+    notes_by_level: tuple[LevelNotes, ...]
     children: tuple[CardCode, ...]
     siblings: tuple[CardCode, ...]
     seventh_characters: tuple[CardSeventhCharacter, ...]
@@ -130,6 +164,17 @@ class CodeCard:
     def billable(self) -> bool:
         """Whether the code is valid for submission on the card's date."""
         return self.standing is Standing.BILLABLE
+
+    @property
+    def notes(self) -> tuple[CardNote, ...]:
+        """All notes, own and inherited, from the chapter's down."""
+        return tuple([note for level in self.notes_by_level for note in level.notes])
+
+    def notes_of(self, *kinds: NoteKind) -> tuple[CardNote, ...]:
+        """The notes of some kinds, own and inherited: kind by kind, each from the chapter's down."""
+        levels = self.notes_by_level
+        # A list is made in half the time of a generator, and a card asks ten times.
+        return tuple([n for kind in kinds for level in levels for n in level.by_kind.get(kind, ())])
 
 
 def build_card(catalog: Catalog, code: Code, on: date) -> CodeCard | None:
@@ -150,6 +195,32 @@ def sources_of(release: Release) -> tuple[Source, Source, Source]:
         ),
         Source("calendar", "Release calendar, derived from the effective dates", OURS, release.name),
     )
+
+
+@lru_cache(maxsize=64)
+def _cautions_of(release: Release, on: date) -> tuple[CardLine, ...]:
+    """What is to be said of every card of a release on a date."""
+    _, validity, calendar = sources_of(release)
+    found = []
+    if caution := caution_about(release, on):
+        found.append(CardLine(caution, calendar))
+    if on > _KNOWN_THROUGH:
+        found.append(CardLine(f"Billable periods are not known for dates after {_KNOWN_THROUGH}.", validity))
+    return tuple(found)
+
+
+def _level(catalog: Catalog, entry: CatalogEntry) -> CardLevel:
+    return CardLevel(entry.level, entry.name, entry.title, sources_of(catalog.release)[0])
+
+
+def _inherited_notes(catalog: Catalog, entry: CatalogEntry) -> LevelNotes:
+    return _level_notes(catalog, entry, inherited=True)
+
+
+def _level_notes(catalog: Catalog, entry: CatalogEntry, *, inherited: bool) -> LevelNotes:
+    at = catalog.once(_level, entry)
+    notes = catalog.notes([entry])
+    return LevelNotes(at, tuple(CardNote(n.kind, n.text, at, n.group, inherited, at.source) for n in notes))
 
 
 class _Cardmaker:
@@ -174,7 +245,7 @@ class _Cardmaker:
             return None
         nearest = self.entry or self._nearest_heading()
         entries = self.catalog.path(nearest) if nearest else ()
-        levels = {e.number: CardLevel(e.level, e.name, e.title, self.tabular) for e in entries}
+        levels = {e.number: self.catalog.once(_level, e) for e in entries}
         children = self._codes_below(self.code, self.entry)
         parent = entries[-2] if self.entry else nearest
         siblings = () if children or parent is None else self._codes_in(parent)
@@ -192,7 +263,7 @@ class _Cardmaker:
             periods=self.life.billable,
             path=tuple(levels.values()),
             within=() if entries else tuple(self._within()),
-            notes=self._notes(entries, levels),
+            notes_by_level=self._notes(entries),
             children=children,
             siblings=tuple(s for s in siblings if s.code != self.code),
             seventh_characters=self._seventh_characters(entries, levels, nearest),
@@ -211,7 +282,7 @@ class _Cardmaker:
 
     def _within(self) -> Iterator[CardLevel]:
         """The chapter and the blocks whose printed range holds the code's category, the widest first."""
-        category = self.code.text[:_CATEGORY]
+        category = self.code.text[:CATEGORY_LENGTH]
         for level in (Level.CHAPTER, Level.BLOCK):
             for group in self.catalog.groups(level):
                 # A chapter's name is its number; its range ends its title: "… (K00-K95)".
@@ -219,11 +290,12 @@ class _Cardmaker:
                 if printed and printed[1] <= category <= printed[2]:
                     yield CardLevel(level, group.name, group.title, self.tabular)
 
-    def _notes(self, entries: tuple[CatalogEntry, ...], levels: dict[int, CardLevel]) -> tuple[CardNote, ...]:
-        own = self.entry.number if self.entry else None
+    def _notes(self, entries: tuple[CatalogEntry, ...]) -> tuple[LevelNotes, ...]:
         return tuple(
-            CardNote(n.kind, n.text, levels[n.entry.number], n.group, n.entry.number != own, self.tabular)
-            for n in self.catalog.notes(entries)
+            _level_notes(self.catalog, entry, inherited=False)
+            if entry is self.entry
+            else self.catalog.once(_inherited_notes, entry)
+            for entry in self.catalog.noted(entries)
         )
 
     def _unlisted_level(self) -> Level:
@@ -243,6 +315,8 @@ class _Cardmaker:
         listed = [c for c in children if c.level not in (Level.CHAPTER, Level.BLOCK)]
         names = tuple(child.name for child in listed)
         unlisted = self.catalog.unlisted_below(code) if code else ()
+        if not listed and not unlisted:
+            return ()
         unlisted = tuple(other for other in unlisted if not other.text.startswith(names))
         lives = self.catalog.lives([*names, *(other.text for other in unlisted)])
         on = self.on
@@ -316,10 +390,7 @@ class _Cardmaker:
                 f"The title is not in the installed release {self.release.name}; {self._titled_in()}.",
                 self.calendar,
             )
-        if caution := caution_about(self.release, self.on):
-            yield CardLine(caution, self.calendar)
-        if self.on > _KNOWN_THROUGH:
-            yield CardLine(f"Billable periods are not known for dates after {_KNOWN_THROUGH}.", self.validity)
+        yield from _cautions_of(self.release, self.on)
 
     def _titled_in(self) -> str:
         """Which release has the title of a code that this one does not have."""

@@ -7,7 +7,7 @@ at opening; a look-up takes microseconds.
 import json
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -16,9 +16,9 @@ from typing import Any, Self, TypeVar
 
 from core.catalog_rows import PeriodRow, keep, life_of, marks, padded
 from core.classification import Level
-from core.code import Code
+from core.code import CATEGORY_LENGTH, Code
 from core.errors import IcdlensError
-from core.lives import Life, Standing
+from core.lives import BILLABLE_ALWAYS, HEADING_ALWAYS, Life, Standing
 from core.notes import NoteKind
 from core.release import Release
 from core.sources.tabular_xml import SeventhCharacter
@@ -30,7 +30,7 @@ _COLUMNS = "number, parent, level, name, title, billable, printed"
 _IS_CODE = "level IN ('category', 'subcategory', 'code')"  # the words of the partial index
 _KINDS = {str(kind): kind for kind in NoteKind}  # four times as fast as calling the enumeration
 _LEVELS = {str(level): level for level in Level}
-_CATEGORY_LENGTH = 3  # characters
+_GROUPS = (Level.CHAPTER, Level.BLOCK)
 _AFTER_ANY_CODE = "~"  # sorts behind every character of a code
 
 
@@ -54,6 +54,14 @@ class CatalogEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What is asked of a code that is named somewhere. ``title`` is empty where the release has none."""
+
+    title: str
+    life: Life
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogNote:
     """One line of a note with the entry that it is printed at."""
 
@@ -73,14 +81,15 @@ class Catalog:
         self._numbered = lru_cache(maxsize=4096)(self._read_numbered)
         self._entry_of = lru_cache(maxsize=256)(self._read_entry)
         self._children = lru_cache(maxsize=256)(self._read_children)
+        self._filled = lru_cache(maxsize=16)(self._is_filled)
         self._table = lru_cache(maxsize=256)(self._read_table)
         # Notes name headings most, and a heading's are those of each of its codes.
         self._naming = lru_cache(maxsize=1024)(self._read_naming)
         # The notes of a chapter, and the codes that they name, are asked for on each of its cards.
         self._notes: dict[int, tuple[CatalogNote, ...]] = {}
         self._entries: dict[int, CatalogEntry] = {}
-        self._lives: dict[str, Life] = {}
-        self._titles: dict[str, str] = {}  # empty where the release does not have the code
+        self._known: dict[str, Named] = {}
+        self._made: dict[tuple[object, int], Any] = {}
         try:
             # immutable: a snapshot never changes after it became visible, so no lock is needed.
             uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
@@ -108,7 +117,8 @@ class Catalog:
         return self._entry_of(code.text)
 
     def _read_entry(self, name: str) -> CatalogEntry | None:
-        return self._one(f"name = ? AND {_IS_CODE}", name)
+        rows = self._rows(f"SELECT {_COLUMNS}, always FROM entry WHERE name = ? AND {_IS_CODE}", name)
+        return self._remembered(rows)[0] if rows else None
 
     def group(self, level: Level, name: str) -> CatalogEntry | None:
         """A chapter (``13``) or a block (``M50-M54``), or ``None``."""
@@ -131,7 +141,12 @@ class Catalog:
         kept = self._entries
         found = {number: kept[number] for number in numbers if number in kept}
         if len(found) < len(numbers):
-            read = self._with_lives("number", padded([n for n in numbers if n not in found]))
+            asked = padded([number for number in numbers if number not in found])
+            rows = self._rows(
+                f"SELECT {_COLUMNS}, always FROM entry WHERE number IN ({marks(asked)}) ORDER BY number",
+                *asked,
+            )
+            read = self._remembered(rows)
             found.update((entry.number, entry) for entry in read)
             keep(kept, {entry.number: entry for entry in read})
         return found
@@ -149,28 +164,26 @@ class Catalog:
         return () if entry.billable else self._children(entry.number)
 
     def _read_children(self, number: int) -> tuple[CatalogEntry, ...]:
-        # Asked for next: the codes beside a card's own stand on it, and mostly settle what it leaves open.
-        entries = self._with_lives("parent", [number])
-        keep(self._titles, {entry.name: entry.title for entry in entries if entry.name in self._lives})
-        return entries
+        rows = self._rows(f"SELECT {_COLUMNS}, always FROM entry WHERE parent = ? ORDER BY number", number)
+        return self._remembered(rows)
 
-    def _with_lives(self, column: str, numbers: Sequence[int | None]) -> tuple[CatalogEntry, ...]:
-        """Entries in their order, by numbers in a column; their lives are kept."""
-        rows = self._rows(
-            f"SELECT {_COLUMNS}, heading, first, through "
-            f"FROM entry LEFT JOIN period ON code = name AND {_IS_CODE} "
-            f"WHERE {column} IN ({marks(numbers)}) ORDER BY number, heading, first",
-            *numbers,
-        )
-        entries: dict[int, CatalogEntry] = {}
-        periods: dict[str, tuple[PeriodRow, ...]] = {}
-        for *entry, heading, first, through in rows:
-            if (found := entries.get(entry[0])) is None:
-                found = entries[entry[0]] = _entry(entry)
-            if first is not None:
-                periods[found.name] = (*periods.get(found.name, ()), (heading, first, through))
-        keep(self._lives, {name: life_of(listed) for name, listed in periods.items()})
-        return tuple(entries.values())
+    def _remembered(self, rows: Iterable[Sequence[Any]]) -> tuple[CatalogEntry, ...]:
+        """Entries whose titles and lives are asked for next: a card names those of the codes beside it."""
+        entries = []
+        always: dict[str, Named] = {}
+        changed: dict[str, str] = {}
+        for *columns, is_always in rows:
+            entry = _entry(columns)
+            entries.append(entry)
+            if is_always:
+                always[entry.name] = Named(entry.title, BILLABLE_ALWAYS if entry.billable else HEADING_ALWAYS)
+            elif entry.level not in _GROUPS:
+                changed[entry.name] = entry.title
+        keep(self._known, always)
+        if changed:
+            lives = self._read_lives(changed)
+            keep(self._known, {name: Named(title, lives[name]) for name, title in changed.items()})
+        return tuple(entries)
 
     def codes(self) -> Iterator[CatalogEntry]:
         """Every category, subcategory and code, in the Tabular List's order."""
@@ -180,13 +193,21 @@ class Catalog:
         """Every chapter or every block, in the Tabular List's order."""
         return self._many("level = ? ORDER BY number", level)
 
-    def notes(self, path: tuple[CatalogEntry, ...]) -> tuple[CatalogNote, ...]:
+    def notes(self, path: Sequence[CatalogEntry]) -> tuple[CatalogNote, ...]:
         """All notes of the entries of a path: first the chapter's, last the entry's own."""
+        return tuple(note for notes in self._notes_at(path).values() for note in notes)
+
+    def noted(self, path: Sequence[CatalogEntry]) -> list[CatalogEntry]:
+        """Those entries of a path that have notes."""
+        notes = self._notes_at(path)
+        return [entry for entry in path if notes[entry.number]]
+
+    def _notes_at(self, path: Sequence[CatalogEntry]) -> dict[int, tuple[CatalogNote, ...]]:
+        """The notes of each entry of a path, by its number."""
         kept = self._notes
-        found = {entry.number: kept.get(entry.number) for entry in path}
-        if missing := [entry for entry in path if found[entry.number] is None]:
-            read: dict[int, list[CatalogNote]] = {entry.number: [] for entry in missing}
+        if missing := [entry for entry in path if entry.number not in kept]:
             by_number = {entry.number: entry for entry in missing}
+            read: dict[int, list[CatalogNote]] = {number: [] for number in by_number}
             numbers = padded(read)
             rows = self._rows(
                 f'SELECT entry, kind, "group", text FROM note WHERE entry IN ({marks(numbers)}) '
@@ -195,10 +216,11 @@ class Catalog:
             )
             for number, kind, group, text in rows:
                 read[number].append(CatalogNote(by_number[number], _KINDS[kind], group, text))
-            notes = {number: tuple(listed) for number, listed in read.items()}
-            found |= notes
-            keep(kept, notes)
-        return tuple(note for number in sorted(found) for note in found[number] or ())
+            found = {number: tuple(listed) for number, listed in read.items()}
+            known = {entry.number: kept[entry.number] for entry in path if entry.number in kept}
+            keep(kept, found)
+            kept = known | found
+        return {entry.number: kept[entry.number] for entry in path}
 
     def all_notes(self) -> Iterator[tuple[int, NoteKind, int, str]]:
         """Every note of the release as entry number, kind, group and text."""
@@ -207,7 +229,12 @@ class Catalog:
 
     def notes_naming(self, names: Iterable[str]) -> tuple[CatalogNote, ...]:
         """The notes that name one of some codes or headings itself, not merely a range around it."""
-        found = {place: note for name in names if name in self._named for place, note in self._naming(name)}
+        found = {
+            place: note
+            for name in names
+            if name in self._named_in_notes
+            for place, note in self._naming(name)
+        }
         return tuple(found[place] for place in sorted(found))
 
     def _read_naming(self, name: str) -> list[tuple[tuple[int, int], CatalogNote]]:
@@ -223,23 +250,14 @@ class Catalog:
         ]
 
     @cached_property
-    def _named(self) -> frozenset[str]:
+    def _named_in_notes(self) -> frozenset[str]:
         """The codes and headings that notes name themselves; most codes are named nowhere."""
         return frozenset(name for (name,) in self._rows("SELECT first FROM reference WHERE last IS NULL"))
 
     def titles(self, codes: Collection[Code]) -> dict[Code, str]:
         """The titles of those of some codes that the release has."""
-        found = self._titles
-        if missing := [code.text for code in codes if code.text not in found]:
-            names = padded(missing)
-            rows = self._rows(
-                f"SELECT name, title FROM entry WHERE name IN ({marks(names)}) AND {_IS_CODE}", *names
-            )
-            read = dict.fromkeys(missing, "")
-            read.update(rows)
-            found = {**{c.text: found[c.text] for c in codes if c.text in found}, **read}
-            keep(self._titles, read)
-        return {code: title for code in codes if (title := found[code.text])}
+        named = self.named(code.text for code in codes)
+        return {code: title for code in codes if (title := named[code.text].title)}
 
     def seventh_characters(
         self, path: tuple[CatalogEntry, ...]
@@ -269,23 +287,46 @@ class Catalog:
         return tuple(meaning for (meaning,) in rows)
 
     def lives(self, names: Iterable[str]) -> dict[str, Life]:
-        """When each of some codes was billable or a heading, in one query."""
+        """When each of some codes was billable or a heading."""
+        return {name: found.life for name, found in self.named(names).items()}
+
+    def named(self, names: Iterable[str]) -> Mapping[str, Named]:
+        """The title and the life of each of some codes, in few queries; what was read is kept."""
         names = list(names)
-        found = self._lives
-        if missing := [name for name in names if name not in found]:
-            periods: dict[str, tuple[PeriodRow, ...]] = dict.fromkeys(missing, ())
-            asked = padded(periods)
-            rows = self._rows(
-                "SELECT code, heading, first, through FROM period "
-                f"WHERE code IN ({marks(asked)}) ORDER BY code, heading, first",
-                *asked,
-            )
-            for name, *period in rows:
-                periods[name] += (tuple(period),)
-            read = {name: life_of(listed) for name, listed in periods.items()}
-            found = {**{name: found[name] for name in names if name in found}, **read}
-            keep(self._lives, read)
-        return {name: found[name] for name in names}
+        found = self._known
+        missing = [name for name in names if name not in found]
+        if not missing:
+            return {name: found[name] for name in names}
+        asked = padded(missing)
+        rows = self._rows(
+            f"SELECT name, title, billable, always FROM entry WHERE name IN ({marks(asked)}) AND {_IS_CODE}",
+            *asked,
+        )
+        titles = {name: title for name, title, _, _ in rows}
+        read = {
+            name: Named(title, BILLABLE_ALWAYS if billable else HEADING_ALWAYS)
+            for name, title, billable, always in rows
+            if always
+        }
+        if others := [name for name in missing if name not in read]:
+            lives = self._read_lives(others)
+            read |= {name: Named(titles.get(name, ""), lives[name]) for name in others}
+        known = {name: found[name] for name in names if name in found}
+        keep(found, read)
+        return known | read
+
+    def _read_lives(self, names: Collection[str]) -> dict[str, Life]:
+        """The lives of codes that were not always the same, or are not in the release."""
+        asked = padded(names)
+        periods: dict[str, tuple[PeriodRow, ...]] = dict.fromkeys(names, ())
+        rows = self._rows(
+            f"SELECT code, heading, first, through FROM period WHERE code IN ({marks(asked)}) "
+            "ORDER BY code, heading, first",
+            *asked,
+        )
+        for name, *period in rows:
+            periods[name] += (tuple(period),)
+        return {name: life_of(listed) for name, listed in periods.items()}
 
     def standing(self, code: Code, on: date) -> Standing | None:
         """What a code is on a date of service; ``None`` for a code that no year knows."""
@@ -318,10 +359,21 @@ class Catalog:
         """Codes and headings of other years from ``first`` to ``last`` and what is below it, sorted."""
         return tuple(self._unlisted_from(first.text, last.text))
 
-    @cached_property
-    def has_equivalences(self) -> bool:
-        """Whether the General Equivalence Mappings are compiled in."""
-        return bool(self._rows("SELECT 1 FROM gem LIMIT 1"))
+    def holds(self, table: str) -> bool:
+        """Whether a table of what not every installation has is filled: ``gem``, ``poa_list``."""
+        return self._filled(table)
+
+    def _is_filled(self, table: str) -> bool:
+        return bool(self._rows(f"SELECT 1 FROM {table} LIMIT 1"))
+
+    def once(self, make: Callable[[Self, CatalogEntry], _T], entry: CatalogEntry) -> _T:
+        """What another module makes of an entry, kept: most paths go through the same few headings."""
+        key: tuple[object, int] = make, entry.number
+        if (found := self._made.get(key)) is None:
+            found = make(self, entry)
+            keep(self._made, {key: found})
+        made: _T = found
+        return made
 
     def read(self, reader: Callable[[sqlite3.Connection, _K], _T], key: _K) -> _T:
         """What another module's reader finds under a key in its own tables. Raises ``CatalogUnavailable``."""
@@ -338,7 +390,7 @@ class Catalog:
         """
         entries: tuple[CatalogEntry, ...] = ()
         # A letter starts up to 45,000 codes; categories are the shortest, and mostly enough.
-        levels = ("level = 'category'", _IS_CODE) if len(prefix) < _CATEGORY_LENGTH else (_IS_CODE,)
+        levels = ("level = 'category'", _IS_CODE) if len(prefix) < CATEGORY_LENGTH else (_IS_CODE,)
         for level in levels:
             if len(entries) < limit:
                 entries = self._many(

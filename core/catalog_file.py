@@ -10,6 +10,7 @@ from core.alphabetic_index import INDEX_INDEXES, INDEX_SCHEMA, write_index_terms
 from core.classification import Entry
 from core.conversion import CONVERSION_SCHEMA, write_conversions
 from core.icd9 import GEM_INDEXES, GEM_SCHEMA, write_equivalences
+from core.leads import TITLE_READING_SCHEMA, write_title_readings
 from core.listed import LISTED_SCHEMA, write_ccsr, write_hcc_mappings, write_mce_definitions
 from core.lives import Lives
 from core.references import find_references
@@ -17,7 +18,7 @@ from core.reimbursement import REIMBURSEMENT_SCHEMA, write_poa_exempt, write_rei
 from core.release import Release
 from core.short_titles import SHORT_TITLE_SCHEMA, write_short_titles
 from core.supplements import Supplements
-from core.title_readings import TITLE_READING_SCHEMA, write_title_readings
+from core.title_readings import read_titles
 
 _SCHEMA = """
 CREATE TABLE release (effective TEXT NOT NULL);
@@ -28,7 +29,8 @@ CREATE TABLE entry (
     name     TEXT NOT NULL,        -- 13, M50-M54, M53.9
     title    TEXT NOT NULL,
     billable INTEGER NOT NULL,     -- in this release
-    printed  INTEGER NOT NULL      -- 0: a 7th-character table makes the code
+    printed  INTEGER NOT NULL,     -- 0: a 7th-character table makes the code
+    always   INTEGER NOT NULL      -- 1: "billable" held on every date of service; 0: see period
 );
 CREATE TABLE note (
     entry    INTEGER NOT NULL REFERENCES entry,
@@ -55,7 +57,7 @@ CREATE TABLE seventh_character (
 CREATE TABLE unlisted (           -- codes and headings of other years that the release does not have
     code    TEXT PRIMARY KEY
 ) WITHOUT ROWID;
-CREATE TABLE period (             -- dates of service; NULL is open
+CREATE TABLE period (             -- dates of service; NULL is open; nothing for what always was the same
     code    TEXT NOT NULL,
     heading INTEGER NOT NULL,     -- 0: the code itself is billable; 1: a code below it is
     first   TEXT NOT NULL,
@@ -97,14 +99,25 @@ def write_catalog(
         )
         db.execute("BEGIN")
         db.execute("INSERT INTO release VALUES (?)", (release.effective.isoformat(),))
-        names = set()
+        names = {entry.name for entry in entries}
+        always = {code.text for code in lives.always()} & names
+        db.executemany(
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (e.number, e.parent, e.level, e.name, e.title, e.billable, e.printed, e.name in always)
+                for e in entries
+            ),
+        )
         for entry in entries:
-            _insert(db, entry)
-            names.add(entry.name)
-        write_title_readings(db, entries)
+            if entry.notes:
+                _insert_notes(db, entry)
+            if entry.seventh_characters:
+                _insert_seventh_characters(db, entry)
+        write_title_readings(db, read_titles(entries))
         known = {code.text for code in (*lives.billable, *lives.heading)}
         db.executemany("INSERT INTO unlisted VALUES (?)", ((code,) for code in sorted(known - names)))
-        db.executemany("INSERT INTO period VALUES (?, ?, ?, ?)", _period_rows(lives))
+        periods = (row for row in _period_rows(lives) if row[0] not in always)
+        db.executemany("INSERT INTO period VALUES (?, ?, ?, ?)", periods)
         write_reimbursement(db, supplements.reimbursement)
         if supplements.poa_exempt:
             write_poa_exempt(db, supplements.poa_exempt)
@@ -132,25 +145,6 @@ def _period_rows(lives: Lives) -> Iterator[tuple[str, int, str, str | None]]:
             for period in periods:
                 through = period.through.isoformat() if period.through else None
                 yield code.text, heading, period.first.isoformat(), through
-
-
-def _insert(db: sqlite3.Connection, entry: Entry) -> None:
-    db.execute(
-        "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            entry.number,
-            entry.parent,
-            entry.level,
-            entry.name,
-            entry.title,
-            entry.billable,
-            entry.printed,
-        ),
-    )
-    if entry.notes:
-        _insert_notes(db, entry)
-    if entry.seventh_characters:
-        _insert_seventh_characters(db, entry)
 
 
 def _insert_notes(db: sqlite3.Connection, entry: Entry) -> None:

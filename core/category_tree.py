@@ -13,8 +13,7 @@ from core.axes import (
     title_words,
     values_in,
 )
-
-CATEGORY_LENGTH = 3  # characters
+from core.code import CATEGORY_LENGTH
 
 
 class Stem:

@@ -24,6 +24,9 @@ _WILDCARD = re.compile(r"(.*?)(?:\.[xX]|\.?[-*])")
 #: Characters of the longest codes, without the dot (I.A.2).
 LONGEST = 7
 
+#: Characters of a category (I.A.2).
+CATEGORY_LENGTH = 3
+
 _SHOWN = 24  # characters of a wrong text that an error message repeats
 
 

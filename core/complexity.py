@@ -8,7 +8,7 @@ same way; its side is read by ``core.axes``.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -130,7 +130,17 @@ def names(codes: Sequence[Code]) -> str:
 
 def is_manifestation(card: CodeCard) -> bool:
     """Whether the title says "in diseases classified elsewhere", of whatever diseases (I.A.13)."""
-    return bool(card.title and _MANIFESTATION.search(card.title))
+    return bool(card.title and _is_of_manifestation(card.title))
+
+
+@lru_cache(maxsize=_TITLES_KEPT)  # a card asks three times
+def _is_of_manifestation(title: str) -> bool:
+    return bool(_MANIFESTATION.search(title))
+
+
+@lru_cache(maxsize=1024)  # a chapter's notes are read for each of its cards
+def _is_additional_only(text: str) -> bool:
+    return bool(_ADDITIONAL_ONLY.search(text))
 
 
 def laterality(card: CodeCard) -> str | None:
@@ -157,36 +167,33 @@ def principal_restriction(card: CodeCard) -> CardLine | None:
     """
     if chapter_of(card) == EXTERNAL_CAUSES:
         return CardLine("An external cause code is never a principal diagnosis (I.C.20.a.6).", GUIDELINES)
-    for note in card.notes:
-        if note.kind is NoteKind.NOTE and _ADDITIONAL_ONLY.search(note.text):
+    for note in card.notes_of(NoteKind.NOTE):
+        if _is_additional_only(note.text):
             return CardLine(
                 f"Provided for use as an additional code, by the note at {_at(note)}.", note.source
             )
     return None
 
 
-def places(notes: list[CardNote]) -> str:
+def places(notes: Iterable[CardNote]) -> str:
     """The levels that notes are printed at, each once: ``chapter 1, category B20``."""
     levels = {id(note.at): note for note in notes}  # the notes of a level share it
-    return ", ".join(dict.fromkeys(map(_at, levels.values())))
+    return ", ".join(map(_at, levels.values()))
 
 
-def notes_by_kind(card: CodeCard) -> dict[NoteKind, list[CardNote]]:
-    """The card's notes, own and inherited, by kind."""
-    found: dict[NoteKind, list[CardNote]] = {}
-    for note in card.notes:
-        found.setdefault(note.kind, []).append(note)
-    return found
+def places_of(card: CodeCard, kind: NoteKind) -> str:
+    """The levels that have notes of a kind."""
+    return ", ".join(str(level) for level in card.notes_by_level if kind in level.by_kind)
 
 
-def code_first(card: CodeCard) -> list[CardNote]:
+def code_first(card: CodeCard) -> Sequence[CardNote]:
     """The "code first" notes that are about the card's code.
 
     That of T36-T50 is "for adverse effects": a poisoning is sequenced first itself (I.C.19.e.5.b).
     """
-    found = [note for note in card.notes if note.kind is NoteKind.CODE_FIRST]
+    found = card.notes_of(NoteKind.CODE_FIRST)
     if any(_FOR_ADVERSE_EFFECTS in note.text for note in found):
-        return found if "adverse effect" in (card.title or "").lower() else []
+        return found if "adverse effect" in (card.title or "").lower() else ()
     return found
 
 
@@ -212,7 +219,7 @@ def _says_all(title: str | None, own: str | None) -> bool:
 def _points(
     card: CodeCard, documented: Documentation | None, principal_edit: CardLine | None
 ) -> Iterator[Point]:
-    titles, notes = titles_source(card.release), notes_by_kind(card)
+    titles = titles_source(card.release)
     if found := unspecified(card, documented):
         yield Point(f"Unspecified, and {found}", titles)
     if side := laterality(card):
@@ -224,10 +231,10 @@ def _points(
         yield Point(f"Code first, at {places(first)}", first[0].source)
     elif is_manifestation(card):
         yield Point("Manifestation, by its title", titles)
-    if more := [*notes.get(NoteKind.USE_ADDITIONAL_CODE, []), *notes.get(NoteKind.CODE_ALSO, [])]:
+    if more := card.notes_of(NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_ALSO):
         kinds = " and ".join(dict.fromkeys(note.kind.label for note in more))
         yield Point(f"{kinds}, at {places(more)}", more[0].source)
-    excluded = [note for note in notes.get(NoteKind.EXCLUDES1, []) if not note.text.endswith(_LEADS_IN)]
+    excluded = [note for note in card.notes_of(NoteKind.EXCLUDES1) if not note.text.endswith(_LEADS_IN)]
     if len(excluded) >= _MANY_EXCLUDES1:
         yield Point(f"{len(excluded)} Excludes1 entries, at {places(excluded)}", excluded[0].source)
     if restriction := principal_edit or principal_restriction(card):

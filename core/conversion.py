@@ -10,12 +10,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from core.card import Source
 from core.code import Code
 from core.release import FIRST_DATE_OF_SERVICE, Release
 from core.sources.billable_validity import BillablePeriod
-from core.sources.conversion_table import CodeRange, ConversionRow, ConversionTable
+
+if TYPE_CHECKING:  # a look-up need not wait for the reader
+    from core.sources.conversion_table import CodeRange, ConversionRow, ConversionTable
 
 CONVERSION_SCHEMA = """
 CREATE TABLE conversion_table (effective TEXT NOT NULL);  -- one row where a table is loaded
@@ -38,7 +41,7 @@ class Converted:
 
 
 def write_conversions(
-    db: sqlite3.Connection, table: ConversionTable, billable: Mapping[Code, Sequence[BillablePeriod]]
+    db: sqlite3.Connection, table: "ConversionTable", billable: Mapping[Code, Sequence[BillablePeriod]]
 ) -> None:
     """Fill the tables of ``CONVERSION_SCHEMA``, which must be there and empty."""
     db.execute("INSERT INTO conversion_table VALUES (?)", (table.release.effective.isoformat(),))
@@ -55,7 +58,7 @@ def write_conversions(
     )
 
 
-def _day(row: ConversionRow, periods: Sequence[BillablePeriod]) -> date | None:
+def _day(row: "ConversionRow", periods: Sequence[BillablePeriod]) -> date | None:
     """The day on which a code became billable; where there are several, that which the table means."""
     days = [period.first for period in periods if period.first != FIRST_DATE_OF_SERVICE]
     if len(days) > 1:
@@ -63,7 +66,7 @@ def _day(row: ConversionRow, periods: Sequence[BillablePeriod]) -> date | None:
     return days[0] if len(days) == 1 else None
 
 
-def _within(ranges: Sequence[CodeRange], known: Sequence[Code]) -> Iterator[Code]:
+def _within(ranges: Sequence["CodeRange"], known: Sequence[Code]) -> Iterator[Code]:
     """The codes that were billable in any year and are in the ranges."""
     for ends in ranges:
         found = known[bisect_left(known, ends.first) : bisect_right(known, ends.last)]

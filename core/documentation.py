@@ -11,11 +11,10 @@ from functools import lru_cache
 from core.axes import Axis, axis_of_value, sentence, title_words, values_in
 from core.card import OURS, CodeCard, Source, sources_of
 from core.catalog import Catalog
-from core.category_tree import CATEGORY_LENGTH
-from core.code import Code, dotted
+from core.code import CATEGORY_LENGTH, Code, dotted
+from core.leads import DIVIDING, LOWEST, Lead, TitleReading, read_title_reading
 from core.lives import Standing
 from core.release import Release
-from core.title_readings import DIVIDING, LOWEST, Lead, TitleReading, read_title_reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
-from core.card import CardNote, CodeCard, Source
+from core.card import CodeCard, LevelNotes, Source
 from core.code import Code
 from core.icd9 import GEM_SOURCE, Equivalence, Icd9History
 from core.lives import Standing
@@ -113,18 +113,17 @@ def _seventh_character(card: CodeCard) -> Iterator[_Found]:
 
 
 def _excludes(card: CodeCard) -> Iterator[_Found]:
-    notes = [note for note in card.notes if note.kind is NoteKind.EXCLUDES1]
-    if notes:
-        levels = [list(found) for _, found in groupby(notes, key=lambda note: note.at)]
-        answer = " ".join(map(_excluded, reversed(levels)))
-        yield f"What does {card.code} exclude (Excludes1)?", answer, notes[0].source
+    levels = [level for level in reversed(card.notes_by_level) if NoteKind.EXCLUDES1 in level.by_kind]
+    if levels:
+        answer = " ".join(map(_excluded, levels))
+        yield f"What does {card.code} exclude (Excludes1)?", answer, levels[0].at.source
 
 
-def _excluded(notes: Sequence[CardNote]) -> str:
-    at = notes[0].at
+def _excluded(level: LevelNotes) -> str:
+    notes = level.by_kind[NoteKind.EXCLUDES1]
     inherited = " (inherited)" if notes[0].inherited else ""
     entries = "; ".join(note.text for note in notes).replace(":; ", ": ")  # "…, such as:" leads in
-    return f"At {at.level} {at.name}{inherited}: {entries}."
+    return f"At {level}{inherited}: {entries}."
 
 
 def _icd9(card: CodeCard, history: Icd9History) -> Iterator[_Found]:

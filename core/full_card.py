@@ -18,13 +18,14 @@ from core.crosswalk import Crosswalk, CrosswalkRow
 from core.documentation import Documentation, documentation
 from core.edits import edit_factors, principal_edit
 from core.faq import Question, faq
-from core.icd9 import GEM_SOURCE, Icd9History, read_icd9_history
-from core.listed import Listing, read_listed
+from core.icd9 import GEM_SOURCE, GEM_TABLE, Icd9History, read_icd9_history
+from core.listed import LISTED_TABLE, Listing, read_listed
 from core.practice import Practice, practice
 from core.reimbursement import (
     HCC_SOURCE,
     MCE_SOURCE,
     MS_DRG_SOURCE,
+    POA_TABLE,
     PoaStanding,
     Reimbursement,
     poa_source,
@@ -134,7 +135,7 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
     indexed = index_terms_of(catalog, card.code)
     paid = catalog.read(read_reimbursement, card.code)
     entry = catalog.entry(card.code)
-    icd9 = catalog.read(read_icd9_history, card.code) if catalog.has_equivalences else None
+    icd9 = catalog.read(read_icd9_history, card.code) if catalog.holds(GEM_TABLE) else None
     return FullCard(
         card=card,
         short_title=short_title(catalog, card),
@@ -147,8 +148,8 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
         practice=practice(card),
         is_in_tables=entry is not None and entry.billable,
         reimbursement=paid,
-        poa=catalog.read(read_poa_exempt, card.code),
-        listed=catalog.read(read_listed, card.code),
+        poa=catalog.read(read_poa_exempt, card.code) if catalog.holds(POA_TABLE) else None,
+        listed=catalog.read(read_listed, card.code) if catalog.holds(LISTED_TABLE) else (),
         icd9=icd9,
         own_codes=_own_codes(own, card.code) if own else None,
         specialties=specialties(card),

@@ -106,6 +106,9 @@ class Icd9History:
     other_targets: Mapping[Icd9Code, tuple[Code, ...]]
 
 
+#: Filled where the mappings are loaded.
+GEM_TABLE = "gem"
+
 GEM_SCHEMA = """
 CREATE TABLE gem (                -- rows in the files' order
     to_icd9     INTEGER NOT NULL, -- 1: the line is of the file that leads to ICD-9-CM
@@ -150,7 +153,7 @@ def read_icd9_history(db: sqlite3.Connection, code: Code) -> Icd9History:
     """The mappings of a code, in the files' order. Raises ``sqlite3.Error``.
 
     Headings and codes younger than 2018 have none; nor has any code where the GEMs are not loaded,
-    which ``has_equivalences`` tells.
+    which ``Catalog.holds(GEM_TABLE)`` tells.
     """
     rows = _read(db, "icd10 = ?", code.text)
     from_icd9 = tuple(row for row in rows if row.direction is Direction.TO_ICD10)
@@ -173,11 +176,6 @@ def read_icd10_of(db: sqlite3.Connection, code: Icd9Code) -> tuple[Equivalence, 
     """What an ICD-9-CM code leads to, in the file's order. Raises ``sqlite3.Error``."""
     rows = _read(db, "icd9 = ?", code.text)
     return tuple(row for row in rows if row.direction is Direction.TO_ICD10)
-
-
-def has_equivalences(db: sqlite3.Connection) -> bool:
-    """Whether the GEMs are loaded. Raises ``sqlite3.Error``."""
-    return bool(db.execute("SELECT EXISTS (SELECT 1 FROM gem)").fetchone()[0])
 
 
 def _read(db: sqlite3.Connection, where: str, text: str) -> tuple[Equivalence, ...]:

@@ -7,12 +7,18 @@ line.
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.card import Source
 from core.code import Code
-from core.sources.ccsr import Ccsr, CcsrCategory
-from core.sources.hcc_mappings import HccMappings
-from core.sources.mce_definitions import MceDefinitions
+
+if TYPE_CHECKING:  # a look-up need not wait for the readers
+    from core.sources.ccsr import Ccsr, CcsrCategory
+    from core.sources.hcc_mappings import HccMappings
+    from core.sources.mce_definitions import MceDefinitions
+
+#: Filled where a list is loaded.
+LISTED_TABLE = "listed_edition"
 
 LISTED_SCHEMA = """
 CREATE TABLE listed_edition (list TEXT PRIMARY KEY, edition TEXT NOT NULL) WITHOUT ROWID;  -- that are loaded
@@ -43,26 +49,26 @@ class Listing:
     source: Source
 
 
-def write_ccsr(db: sqlite3.Connection, found: Ccsr) -> None:
+def write_ccsr(db: sqlite3.Connection, found: "Ccsr") -> None:
     """Fill the tables of ``LISTED_SCHEMA`` with the categories."""
     rows = ((row.code, _category(category)) for row in found.rows for category in row.categories)
     _write(db, "ccsr", found.version, rows)
 
 
-def write_hcc_mappings(db: sqlite3.Connection, found: HccMappings) -> None:
+def write_hcc_mappings(db: sqlite3.Connection, found: "HccMappings") -> None:
     """Fill the tables of ``LISTED_SCHEMA`` with the mappings."""
     edition = f"payment year {found.payment_year}" + (f", {found.stage.lower()}" if found.stage else "")
     rows = ((row.code, f"{row.model}: category {row.category}") for row in found.rows)
     _write(db, "hcc-mappings", edition, rows)
 
 
-def write_mce_definitions(db: sqlite3.Connection, found: MceDefinitions) -> None:
+def write_mce_definitions(db: sqlite3.Connection, found: "MceDefinitions") -> None:
     """Fill the tables of ``LISTED_SCHEMA`` with the edits."""
     rows = ((code, edit.label) for edit, codes in found.edits.items() for code in codes)
     _write(db, "mce-definitions", found.version, rows)
 
 
-def _category(category: CcsrCategory) -> str:
+def _category(category: "CcsrCategory") -> str:
     kinds = {"inpatient": category.inpatient, "outpatient": category.outpatient}
     default = " and ".join(kind for kind, is_default in kinds.items() if is_default)
     text = f"{category.name} {category.description}"

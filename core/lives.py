@@ -12,7 +12,7 @@ from core.errors import IcdlensError
 from core.release import FIRST_DATE_OF_SERVICE, Release
 from core.sources.billable_validity import BillablePeriod
 
-_ALWAYS = (BillablePeriod(FIRST_DATE_OF_SERVICE, None),)
+ALWAYS = (BillablePeriod(FIRST_DATE_OF_SERVICE, None),)
 
 
 class ValidityError(IcdlensError):
@@ -59,12 +59,25 @@ class Life:
         return begun[-1] if begun else next(iter(self.billable), None)
 
 
+#: The lives of nine codes of ten.
+BILLABLE_ALWAYS, HEADING_ALWAYS = Life(ALWAYS, ()), Life((), ALWAYS)
+
+
 @dataclass(frozen=True, slots=True)
 class Lives:
     """The billable periods of every code, and the periods of every heading, of whatever year."""
 
     billable: Mapping[Code, tuple[BillablePeriod, ...]]
     heading: Mapping[Code, tuple[BillablePeriod, ...]]
+
+    def always(self) -> set[Code]:
+        """The codes that are billable always, and never a heading; and the other way round."""
+        return {
+            code
+            for listed, other in ((self.billable, self.heading), (self.heading, self.billable))
+            for code, periods in listed.items()
+            if periods == ALWAYS and code not in other
+        }
 
 
 def lives(
@@ -78,7 +91,7 @@ def lives(
     ``ValidityError`` where the release and the table disagree about a code on the release's day.
     """
     codes = {Code(e.name): e.billable for e in entries if e.level not in (Level.CHAPTER, Level.BLOCK)}
-    billable = dict(listed) | {c: _ALWAYS for c, b in codes.items() if b and c not in listed}
+    billable = dict(listed) | {c: ALWAYS for c, b in codes.items() if b and c not in listed}
     for code, is_billable in codes.items():
         if is_billable != _covers(billable.get(code, ()), release.effective):
             raise ValidityError(f"The table of billable periods and {release.name} disagree about {code}.")

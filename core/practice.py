@@ -8,8 +8,9 @@ reason.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from core.card import CardNote, CodeCard, Source
+from core.card import CodeCard, Source
 from core.complexity import (
     EXTERNAL_CAUSES,
     GUIDELINES,
@@ -18,8 +19,8 @@ from core.complexity import (
     code_first,
     is_manifestation,
     laterality,
-    notes_by_kind,
     places,
+    places_of,
     times_unspecified,
 )
 from core.lives import Standing
@@ -134,13 +135,12 @@ def practice(card: CodeCard) -> Practice:
 
 
 def _conventions(card: CodeCard) -> Iterator[Convention]:
-    notes = notes_by_kind(card)
     reasons = (
         *_on_characters(card),
-        *_on_wording(card, notes),
-        *_on_notes(card, notes),
+        *_on_wording(card),
+        *_on_notes(card),
         *_on_use(card),
-        *_on_other_chapters(card, notes),
+        *_on_other_chapters(card),
     )
     for section, reason in sorted(reasons, key=lambda found: _ORDER[found[0]]):
         yield Convention(section, _TITLES[section], reason, GUIDELINES)
@@ -158,10 +158,10 @@ def _on_characters(card: CodeCard) -> _Found:
         yield "I.A.5", f"7th-character table at {at.level} {at.name}"
 
 
-def _on_wording(card: CodeCard, notes: dict[NoteKind, list[CardNote]]) -> _Found:
+def _on_wording(card: CodeCard) -> _Found:
     title = card.title or ""
     words = title.lower().replace(",", " ").split()
-    terms = [*notes.get(NoteKind.INCLUDES, []), *notes.get(NoteKind.INCLUSION_TERM, [])]
+    terms = card.notes_of(NoteKind.INCLUDES, NoteKind.INCLUSION_TERM)
     if _ABBREVIATION.search(title):
         yield "I.A.6.b", "abbreviation in the title"
     elif abbreviated := [term for term in terms if _ABBREVIATION.search(term.text)]:
@@ -177,22 +177,22 @@ def _on_wording(card: CodeCard, notes: dict[NoteKind, list[CardNote]]) -> _Found
             yield section, f'"{word}" in the title'
 
 
-def _on_notes(card: CodeCard, notes: dict[NoteKind, list[CardNote]]) -> _Found:
+def _on_notes(card: CodeCard) -> _Found:
     for kind, section in _NOTE_SECTIONS:
-        if found := notes.get(kind):
-            yield section, f"notes at {places(found)}"
+        if where := places_of(card, kind):
+            yield section, f"notes at {where}"
     asked = {
-        NoteKind.CODE_FIRST: code_first(card),
-        NoteKind.USE_ADDITIONAL_CODE: notes.get(NoteKind.USE_ADDITIONAL_CODE),
+        NoteKind.CODE_FIRST: places(code_first(card)),
+        NoteKind.USE_ADDITIONAL_CODE: places_of(card, NoteKind.USE_ADDITIONAL_CODE),
     }
-    sequencing = [f"{kind.label.lower()} at {places(found)}" for kind, found in asked.items() if found]
+    sequencing = [f"{kind.label.lower()} at {where}" for kind, where in asked.items() if where]
     manifestation = ["the title is that of a manifestation"] if is_manifestation(card) else []
     if both := [*manifestation, *sequencing]:
         yield "I.A.13", "; ".join(both)
     if sequencing:
         yield "I.B.7", "; ".join(sequencing)
-    if also := notes.get(NoteKind.CODE_ALSO):
-        yield "I.A.17", f"notes at {places(also)}"
+    if where := places_of(card, NoteKind.CODE_ALSO):
+        yield "I.A.17", f"notes at {where}"
 
 
 def _on_use(card: CodeCard) -> _Found:
@@ -212,16 +212,16 @@ def _on_use(card: CodeCard) -> _Found:
         yield "I.B.18", "a code of chapter 18" if symptom else "the title leaves something unspecified"
 
 
-def _on_other_chapters(card: CodeCard, notes: dict[NoteKind, list[CardNote]]) -> _Found:
+def _on_other_chapters(card: CodeCard) -> _Found:
     if section := _REFERRED.get(card.code.text):
         yield section, f"I.C.22 refers {card.code} to it"
     if chapter_of(card) != EXTERNAL_CAUSES:
-        kinds = (NoteKind.NOTE, NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_ALSO)
-        asked = [n for kind in kinds for n in notes.get(kind, []) if _asks_external_cause(n.text)]
-        if asked:
+        notes = card.notes_of(NoteKind.NOTE, NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_ALSO)
+        if asked := [note for note in notes if _asks_external_cause(note.text)]:
             yield "I.C.20", f"an external cause code is named at {places(asked)}"
 
 
+@lru_cache(maxsize=1024)  # a chapter's notes are read for each of its cards
 def _asks_external_cause(text: str) -> bool:
     return any(words in text for words in _EXTERNAL_CAUSE_CODE)
 

@@ -7,11 +7,11 @@ No amounts of money: they depend on hospital, plan and year, and no official fil
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.card import Source
 from core.code import Code
@@ -21,7 +21,9 @@ from core.sources.hcc import HccModel, HccRow
 from core.sources.mce import MceEdit, MceRow
 from core.sources.ms_drg import DrgRow, MsDrg, Severity
 from core.sources.pinned import Locate, package_folder
-from core.sources.poa import PoaExemptList
+
+if TYPE_CHECKING:
+    from core.sources.poa import PoaExemptList
 
 MS_DRG_SOURCE = Source("ms-drg", "MS-DRG Definitions Manual", "CMS", f"{ms_drg.VERSION} (April 1, 2026)")
 
@@ -87,6 +89,9 @@ HAC_TITLES = {
     "14": "Iatrogenic Pneumothorax with Venous Catheterization",
 }
 
+#: Filled where a POA exempt list is loaded.
+POA_TABLE = "poa_list"
+
 REIMBURSEMENT_SCHEMA = """
 CREATE TABLE reimbursement_part (name TEXT PRIMARY KEY) WITHOUT ROWID;  -- 'ms-drg', 'hcc', 'mce': loaded
 CREATE TABLE drg_group (          -- the few hundred combinations that 67,000 codes lead to
@@ -122,20 +127,11 @@ _HCC_PART = HCC_SOURCE.key
 _MCE_PART = MCE_SOURCE.key
 
 
-@dataclass(frozen=True, slots=True)
-class MissingPackage:
-    """What a package would bring, and the name that it is installed by."""
+#: The extra that brings all of it.
+EXTRA = "reimbursement"
 
-    brings: str
-    distribution: str
-
-
-#: In the order of the fields of ``Reimbursement``.
-_PACKAGES = (
-    MissingPackage("MS-DRG, CC and MCC", ms_drg.FILE.distribution),
-    MissingPackage("HCC", hcc.LABELS.distribution),
-    MissingPackage("edits of the Medicare Code Editor", mce.FILE.distribution),
-)
+#: What each package brings, in the order of the fields of ``Reimbursement``.
+_BROUGHT = ("MS-DRG, CC and MCC", "HCC", "edits of the Medicare Code Editor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +181,10 @@ class Reimbursement:
     mce: MceStanding | None
 
     @property
-    def missing(self) -> tuple[MissingPackage, ...]:
-        """The packages that are not installed."""
-        found = zip((self.drg, self.hccs, self.mce), _PACKAGES, strict=True)
-        return tuple(package for part, package in found if part is None)
+    def missing(self) -> tuple[str, ...]:
+        """What is not loaded, because its package is not installed."""
+        found = zip((self.drg, self.hccs, self.mce), _BROUGHT, strict=True)
+        return tuple(brought for part, brought in found if part is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +202,12 @@ def reimbursement_rows(locate: Locate = package_folder) -> ReimbursementRows:
         hcc.packaged_hcc(locate) if locate(hcc.LABELS.package) else None,
         mce.packaged_mce(locate) if locate(mce.FILE.package) else None,
     )
+
+
+def installed_identity() -> Mapping[str, str]:
+    """Which optional packages are installed, with the hashes their files must have."""
+    pinned = {"ms-drg": ms_drg.FILE, "hcc": hcc.LABELS, "mce": mce.FILE}
+    return {name: file.sha256 for name, file in pinned.items() if package_folder(file.package)}
 
 
 def write_reimbursement(db: sqlite3.Connection, rows: ReimbursementRows) -> None:
@@ -231,58 +233,68 @@ def write_reimbursement(db: sqlite3.Connection, rows: ReimbursementRows) -> None
 
 
 def read_reimbursement(db: sqlite3.Connection, code: Code) -> Reimbursement:
-    """What payment makes of a code: one query, a row for each HCC. Raises ``sqlite3.Error``."""
-    rows = db.execute(_SELECT, (code.text,)).fetchall()
-    loaded, mdcs, drgs, severity, hacs, only_if_alive, edits, *_ = rows[0]
-    parts = (loaded or "").split(",")
+    """What payment makes of a code. Raises ``sqlite3.Error``."""
+    parts = {name for (name,) in db.execute("SELECT name FROM reimbursement_part")}
     return Reimbursement(
-        DrgStanding(
-            mdcs=_listed(mdcs),
-            drgs=_drgs(drgs or "[]"),
-            severity=Severity(severity) if severity else None,
-            hacs=_listed(hacs),
-            only_if_alive=bool(only_if_alive),
-        )
-        if _DRG_PART in parts
-        else None,
-        tuple(
-            HccStanding(HccModel(model), category, label, _listed(years))
-            for *_, model, category, label, years in rows
-            if model is not None
-        )
-        if _HCC_PART in parts
-        else None,
-        MceStanding(edits is not None, _edits(edits or "[]")) if _MCE_PART in parts else None,
+        _read_drg(db, code) if _DRG_PART in parts else None,
+        _read_hccs(db, code) if _HCC_PART in parts else None,
+        _read_mce(db, code) if _MCE_PART in parts else None,
     )
 
 
-_SELECT = """
-SELECT (SELECT group_concat(name) FROM reimbursement_part),
-    mdcs, drgs, severity, hacs, only_if_alive, edits, model, category, label, years
-FROM (SELECT ?1 AS asked)
-LEFT JOIN drg_of ON drg_of.code = asked LEFT JOIN drg_group ON drg_group.number = drg_group
-LEFT JOIN mce_of ON mce_of.code = asked
-LEFT JOIN hcc_of ON hcc_of.code = asked
-ORDER BY model, category
-"""
+# A look-up for each table: joining them takes three times as long.
+def _read_drg(db: sqlite3.Connection, code: Code) -> DrgStanding:
+    row = db.execute(
+        "SELECT mdcs, drgs, severity, hacs, only_if_alive FROM drg_of "
+        "JOIN drg_group ON number = drg_group WHERE code = ?",
+        (code.text,),
+    ).fetchone()
+    return _drg_standing(*row) if row else _IN_NO_LIST
 
 
-@lru_cache(maxsize=1024)  # the lists of a code are those of many others
-def _listed(written: str | None) -> tuple[Any, ...]:
-    return tuple(json.loads(written or "[]"))
+def _read_hccs(db: sqlite3.Connection, code: Code) -> tuple[HccStanding, ...]:
+    rows = db.execute(
+        "SELECT model, category, label, years FROM hcc_of WHERE code = ? ORDER BY model, category",
+        (code.text,),
+    )
+    return tuple(_hcc_standing(*row) for row in rows)
+
+
+def _read_mce(db: sqlite3.Connection, code: Code) -> MceStanding:
+    row = db.execute("SELECT edits FROM mce_of WHERE code = ?", (code.text,)).fetchone()
+    return _mce_standing(row[0] if row else None)
+
+
+_IN_NO_LIST = DrgStanding((), (), None, (), False)
+
+
+# The standing of a code is that of many others.
+@lru_cache(maxsize=1024)
+def _drg_standing(mdcs: str, drgs: str, severity: str | None, hacs: str, only_if_alive: int) -> DrgStanding:
+    return DrgStanding(
+        mdcs=_listed(mdcs),
+        drgs=tuple(MsDrg(number, title) for number, title in json.loads(drgs)),
+        severity=Severity(severity) if severity else None,
+        hacs=_listed(hacs),
+        only_if_alive=bool(only_if_alive),
+    )
 
 
 @lru_cache(maxsize=1024)
-def _drgs(written: str) -> tuple[MsDrg, ...]:
-    return tuple(MsDrg(number, title) for number, title in json.loads(written))
+def _hcc_standing(model: str, category: int, label: str, years: str) -> HccStanding:
+    return HccStanding(HccModel(model), category, label, _listed(years))
 
 
 @lru_cache(maxsize=1024)
-def _edits(written: str) -> tuple[MceEdit, ...]:
-    return tuple(map(MceEdit, json.loads(written)))
+def _mce_standing(edits: str | None) -> MceStanding:
+    return MceStanding(edits is not None, tuple(map(MceEdit, json.loads(edits or "[]"))))
 
 
-def write_poa_exempt(db: sqlite3.Connection, listed: PoaExemptList) -> None:
+def _listed(written: str) -> tuple[Any, ...]:
+    return tuple(json.loads(written))
+
+
+def write_poa_exempt(db: sqlite3.Connection, listed: "PoaExemptList") -> None:
     """Fill the POA tables of ``REIMBURSEMENT_SCHEMA``, which must be there and empty."""
     db.execute("INSERT INTO poa_list VALUES (?)", (listed.fiscal_year,))
     db.executemany("INSERT INTO poa_exempt VALUES (?)", ((code.text,) for code in sorted(listed.codes)))

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.alphabetic_index import TermsOfCode, terms_beside
-from core.card import CardNote, CodeCard, Source
+from core.card import CodeCard, Source
 from core.catalog import Catalog
 from core.classification import Level
 from core.code import Code, dotted
 from core.lives import Standing
-from core.references import find_references
 
 
 class Relation(StrEnum):
@@ -98,19 +97,16 @@ def _more_specific(catalog: Catalog, card: CodeCard, codes: Sequence[Code]) -> I
 def _named_in_its_notes(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCode]:
     """Single codes and headings; ranges stay in the text, for they name no code."""
     own = card.code.text
-    found: dict[str, tuple[Code, CardNote]] = {}
-    for note in card.notes:
-        for reference in find_references(note.text):
-            name = reference.first.text
-            if reference.last is None and name not in found and not own.startswith(name):
-                found[name] = reference.first, note
-    titles = catalog.titles([code for code, _ in found.values()])
-    lives = catalog.lives(found)
-    for name, (code, note) in found.items():
-        if title := titles.get(code):  # FY2026 names G31.90, which no year knows
-            standing = lives[name].standing(card.as_of)
-            via = note.kind.printed(note.text)
-            yield RelatedCode(Relation.NAMED_IN_ITS_NOTES, name, title, standing, via, note.source)
+    found: dict[str, str] = {}
+    for level in card.notes_by_level:
+        for name, via in level.named.items():
+            if name not in found and not own.startswith(name):
+                found[name] = via
+    named = catalog.named(found)
+    for name, via in found.items():
+        if title := named[name].title:  # FY2026 names G31.90, which no year knows
+            standing = named[name].life.standing(card.as_of)
+            yield RelatedCode(Relation.NAMED_IN_ITS_NOTES, name, title, standing, via, card.sources[0])
 
 
 def _naming_it(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCode]:
@@ -132,15 +128,14 @@ def _under_the_same_index_term(catalog: Catalog, card: CodeCard, found: TermsOfC
     shown = {code.code for code in (*card.children, *card.siblings)}
     above = {Code(level.name) for level in card.path if level.level not in (Level.CHAPTER, Level.BLOCK)}
     beside = terms_beside(catalog, found, {card.code} | above | shown)
-    titles = catalog.titles([term.code for term in beside])
-    lives = catalog.lives([term.code.text for term in beside])
+    named = catalog.named([term.code.text for term in beside])
     for term in beside:
-        code = term.code
+        name = term.code.text
         yield RelatedCode(
             Relation.SAME_INDEX_TERM,
-            code.text,
-            titles.get(code),
-            lives[code.text].standing(card.as_of),
+            name,
+            named[name].title or None,
+            named[name].life.standing(card.as_of),
             f"Alphabetic Index FY{found.fiscal_year}: {term.text}",
             found.source,
         )

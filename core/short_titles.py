@@ -6,12 +6,15 @@ The packaged release has none. Where an order file is loaded they are compiled i
 import sqlite3
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from core.card import CodeCard, Source
 from core.catalog import Catalog
 from core.code import Code
 from core.release import Release
-from core.sources.order_file import OrderFile
+
+if TYPE_CHECKING:
+    from core.sources.order_file import OrderFile
 
 SHORT_TITLE_SCHEMA = """
 CREATE TABLE order_file (effective TEXT NOT NULL);  -- one row where an order file is loaded
@@ -28,7 +31,7 @@ class ShortTitle:
     source: Source
 
 
-def write_short_titles(db: sqlite3.Connection, order: OrderFile) -> None:
+def write_short_titles(db: sqlite3.Connection, order: "OrderFile") -> None:
     """Fill the tables of ``SHORT_TITLE_SCHEMA``, which must be there and empty. Raises ``SourceError``."""
     db.execute("INSERT INTO order_file VALUES (?)", (order.release.effective.isoformat(),))
     db.executemany(
@@ -41,7 +44,7 @@ def short_title(catalog: Catalog, card: CodeCard) -> ShortTitle | None:
 
     Raises ``CatalogUnavailable``.
     """
-    found = catalog.read(_read, card.code)
+    found = catalog.read(_read, card.code) if catalog.holds("order_file") else None
     return found if found and found.text != card.title else None
 
 

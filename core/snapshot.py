@@ -14,7 +14,6 @@ whenever the builder is killed.
 
 import json
 import os
-import secrets
 import shutil
 import sqlite3
 import time
@@ -152,7 +151,7 @@ class SnapshotStore:
             lock.release()
 
     def _write(self, identity: str, write: Writer) -> Snapshot:
-        name = f"{identity[:_NAMED]}-{secrets.token_hex(4)}"
+        name = f"{identity[:_NAMED]}-{os.urandom(4).hex()}"
         unfinished = self._snapshots / (_UNFINISHED + name)
         unfinished.mkdir()
         try:

@@ -82,14 +82,13 @@ def succession(catalog: Catalog, card: CodeCard) -> Succession:
         before = catalog.read(previous_codes, (card.code, began)) or Converted(
             _above(catalog, card.code, day) or _near(catalog.billable_through, card.code, day), _DERIVED
         )
-    titles = catalog.titles(before.codes)
-    lives = catalog.lives(code.text for code in before.codes)
+    named = catalog.named(code.text for code in before.codes)
     return Succession(
         replaced_by=after,
         replaced_on=ended + timedelta(days=1) if ended and after else None,
         split_from=tuple(
-            Successor(code, titles.get(code), lives[code.text].standing(card.as_of), before.source)
-            for code in before.codes
+            Successor(code, found.title or None, found.life.standing(card.as_of), before.source)
+            for code, found in ((code, named[code.text]) for code in before.codes)
         ),
         split_on=began if before.codes else None,
     )
@@ -101,18 +100,15 @@ def _followed(catalog: Catalog, code: Code, day: date, on: date) -> tuple[Succes
     found = catalog.read(replacements, (code, day)) or Converted(
         _below(changed, code, day) or _near(changed, code, day), _DERIVED
     )
-    titles = catalog.titles(found.codes)
-    lives = catalog.lives(other.text for other in found.codes)
+    named = catalog.named(other.text for other in found.codes)
     successors = []
     for other in found.codes:
-        life = lives[other.text]
+        title, life = named[other.text].title or None, named[other.text].life
         [through] = (period.through for period in life.billable if period.first == day)
         next_day = through + timedelta(days=1) if through and through < on else None
         after = _followed(catalog, other, next_day, on) if next_day else ()
         successors.append(
-            Successor(
-                other, titles.get(other), life.standing(on), found.source, next_day if after else None, after
-            )
+            Successor(other, title, life.standing(on), found.source, next_day if after else None, after)
         )
     return tuple(successors)
 

@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 
 from core.alphabetic_index import AlphabeticIndex
 from core.icd9 import Equivalence
+from core.loaded_record import MODEL, MODEL_FILES, RECORD_FILE, LoadedRecord
 from core.reimbursement import ReimbursementRows, reimbursement_rows
-from core.sources import SourceError, hcc, mce, ms_drg
+from core.sources import SourceError
 from core.sources.alphabetic_index import read_alphabetic_index
 from core.sources.ccsr import Ccsr, read_ccsr
 from core.sources.conversion_table import ConversionTable, read_conversion_table
@@ -26,14 +27,12 @@ from core.sources.gem import FILES, read_gems
 from core.sources.hcc_mappings import HccMappings, read_hcc_mappings
 from core.sources.mce_definitions import MceDefinitions, read_mce_definitions
 from core.sources.order_file import OrderFile, check_order_file, order_file
-from core.sources.pinned import package_folder
 from core.sources.poa import PoaExemptList, read_poa_list
 
 _T = TypeVar("_T")
 
-_GEM, _POA, _INDEX, _ORDER, _MODEL = "gem", "poa", "index", "order", "model"
+_GEM, _POA, _INDEX, _ORDER = "gem", "poa", "index", "order"
 _CONVERSION, _CCSR, _HCC, _MCE = "conversion", "ccsr", "hcc-mappings", "mce-definitions"
-_RECORD = "loaded.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +50,8 @@ class Supplements:
     mce_definitions: MceDefinitions | None = None
 
 
-class LoadedFiles:
+class LoadedFiles(LoadedRecord):
     """The files that the user has loaded into a data directory."""
-
-    #: A sentence-embedding model's files, in its folder: the weights, and what cuts texts into tokens.
-    MODEL_FILES = ("model.onnx", "tokenizer.json")
-
-    def __init__(self, data: Path) -> None:
-        self._folder = data / "loaded"
 
     def load_gems(self, folder: Path) -> None:
         """Take in both files of the GEMs. Raises ``SourceError``; what was loaded before then stays."""
@@ -102,28 +95,12 @@ class LoadedFiles:
 
     def load_model(self, folder: Path) -> None:
         """Take in a sentence-embedding model. Raises ``SourceError``; what was loaded before then stays."""
-        self._keep(_MODEL, [folder / name for name in self.MODEL_FILES])
+        self._keep(MODEL, [folder / name for name in MODEL_FILES])
 
     def forget_model(self) -> None:
         """Go back to the packaged model; the loaded one's files stay."""
         if self.model_folder():
-            self._record({kind: kept for kind, kept in self._loaded().items() if kind != _MODEL})
-
-    def model_folder(self) -> Path | None:
-        """The folder of the loaded model, named by its hash; ``None`` where none is loaded."""
-        kept = self._loaded().get(_MODEL)
-        return self._folder / str(kept) if kept else None
-
-    def identity(self) -> Mapping[str, Any]:
-        """What is loaded of official data, by kind, with its hash: part of a snapshot's identity."""
-        return {kind: kept for kind, kept in self._loaded().items() if kind != _MODEL}
-
-    def _loaded(self) -> Mapping[str, Any]:
-        try:
-            record = json.loads((self._folder / _RECORD).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return record if isinstance(record, dict) else {}
+            self._record({kind: kept for kind, kept in self.kinds().items() if kind != MODEL})
 
     def read(self) -> Supplements:
         """Read everything that is installed or loaded. Raises ``SourceError``."""
@@ -144,7 +121,7 @@ class LoadedFiles:
 
     def _read(self, kind: str, reader: Callable[[Path], _T]) -> _T | None:
         kept = self.identity().get(kind)
-        return reader(self._folder / str(kept)) if kept else None
+        return reader(self.folder / str(kept)) if kept else None
 
     def _keep(self, kind: str, paths: Sequence[Path]) -> None:
         """Copy files into a folder named by their names and contents, then record it in one step."""
@@ -154,26 +131,20 @@ class LoadedFiles:
             digest.update(path.read_bytes())
         name = f"{kind}-{digest.hexdigest()[:32]}"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self._folder) as beside:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self.folder) as beside:
                 copies = Path(beside) / name
                 copies.mkdir()
                 for path in paths:
                     shutil.copyfile(path, copies / path.name)
-                if not (self._folder / name).exists():
-                    copies.rename(self._folder / name)
-            self._record({**self._loaded(), kind: name})
+                if not (self.folder / name).exists():
+                    copies.rename(self.folder / name)
+            self._record({**self.kinds(), kind: name})
         except OSError as error:
-            raise SourceError(paths[0], f"cannot be kept in {self._folder} ({error.strerror})") from error
+            raise SourceError(paths[0], f"cannot be kept in {self.folder} ({error.strerror})") from error
 
     def _record(self, loaded: Mapping[str, Any]) -> None:
-        with tempfile.TemporaryDirectory(dir=self._folder) as beside:
-            record = Path(beside) / _RECORD
+        with tempfile.TemporaryDirectory(dir=self.folder) as beside:
+            record = Path(beside) / RECORD_FILE
             record.write_text(json.dumps(loaded), encoding="utf-8")
-            record.replace(self._folder / _RECORD)
-
-
-def installed_identity() -> Mapping[str, str]:
-    """Which optional packages are installed, with the hashes their files must have."""
-    pinned = {"ms-drg": ms_drg.FILE, "hcc": hcc.LABELS, "mce": mce.FILE}
-    return {name: file.sha256 for name, file in pinned.items() if package_folder(file.package)}
+            record.replace(self.folder / RECORD_FILE)

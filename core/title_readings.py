@@ -8,77 +8,17 @@ Reading a title takes a tenth of a millisecond and more, so the titles of a rele
 it is compiled; ``core.documentation`` follows what was found on a date.
 """
 
-import json
-import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
-from typing import Any
 
 from core.axes import Axis, axis_of_value, title_words, words_of_value
-from core.category_tree import CATEGORY_LENGTH, Category, Refinement, Stem
+from core.category_tree import Category, Refinement, Stem
 from core.classification import Entry, Level
-from core.code import LONGEST
-
-#: The level of a 7th character: below all stems.
-LOWEST = LONGEST
-
-#: The axes whose values read alike wherever they stand, so that they can be collected below a heading.
-DIVIDING = frozenset(
-    {
-        Axis.LATERALITY,
-        Axis.SPINE_REGION,
-        Axis.ENCOUNTER,
-        Axis.TRIMESTER,
-        Axis.FETUS,
-        Axis.STAGE,
-        Axis.DEGREE,
-        Axis.DISPLACEMENT,
-        Axis.INTENT,
-        Axis.SEX,
-    }
-)
-
-TITLE_READING_SCHEMA = """
-CREATE TABLE title_reading (       -- where a title leaves something open, settles it, or divides it below
-    entry   INTEGER PRIMARY KEY REFERENCES entry,
-    reading TEXT NOT NULL          -- JSON: leads, settled, divided
-);
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """Where a value leads, whatever the date: a stem or a complete code, and the codes that agree."""
-
-    level: int
-    axis: Axis
-    value: str
-    name: str
-    agreeing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What a level of the path says, and titles beside it say differently."""
-
-    level: int
-    axis: Axis
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class TitleReading:
-    """What was found about one title. ``divided`` has the values by which a heading's codes differ below."""
-
-    leads: tuple[Lead, ...] = ()
-    settled: tuple[Settled, ...] = ()
-    divided: Mapping[Axis, tuple[str, ...]] | None = None
-
-
-_NOTHING = TitleReading()
+from core.code import CATEGORY_LENGTH
+from core.leads import DIVIDING, LOWEST, Lead, Settled, TitleReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +37,6 @@ def read_titles(entries: Iterable[Entry]) -> Iterator[tuple[int, TitleReading]]:
     codes = (e for e in entries if e.level not in (Level.CHAPTER, Level.BLOCK))
     for _, listed in groupby(codes, lambda entry: entry.name[:CATEGORY_LENGTH]):
         yield from _read_category(list(listed))
-
-
-def write_title_readings(db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
-    rows = ((number, _written(reading)) for number, reading in read_titles(entries))
-    db.executemany("INSERT INTO title_reading VALUES (?, ?)", rows)
-
-
-def read_title_reading(db: sqlite3.Connection, number: int) -> TitleReading:
-    """What was found about the title of an entry of the catalogue."""
-    row = db.execute("SELECT reading FROM title_reading WHERE entry = ?", (number,)).fetchone()
-    return _parsed(*json.loads(row[0])) if row else _NOTHING
 
 
 def _read_category(entries: list[Entry]) -> Iterator[tuple[int, TitleReading]]:
@@ -289,31 +218,3 @@ class _Finder:
         """The values by which a heading's codes differ further below."""
         below = self.category.values_below(self.stem).items()
         return {a: tuple(vs) for a, vs in below if a in DIVIDING and len(vs) > 1} or None
-
-
-def _written(reading: TitleReading) -> str:
-    leads = [
-        [d.level, d.axis, d.value, d.name, None if d.agreeing == (d.name,) else d.agreeing]
-        for d in reading.leads
-    ]
-    settled = [[s.level, s.axis, s.value] for s in reading.settled]
-    return _to_json([leads, settled, reading.divided])
-
-
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-_AXES = {str(axis): axis for axis in Axis}  # four times as fast as calling the enumeration
-
-
-def _parsed(
-    leads: list[list[Any]], settled: list[list[Any]], divided: dict[str, list[str]] | None
-) -> TitleReading:
-    return TitleReading(
-        tuple(
-            Lead(level, _AXES[axis], value, name, (name,) if agreeing is None else tuple(agreeing))
-            for level, axis, value, name, agreeing in leads
-        ),
-        tuple(Settled(level, _AXES[axis], value) for level, axis, value in settled),
-        {_AXES[axis]: tuple(values) for axis, values in divided.items()} if divided else None,
-    )

@@ -14,13 +14,15 @@ import click
 
 from core.errors import IcdlensError
 from core.installed import Installed, installed_releases, release_store, releases_known
+from core.reference_report import report_references
+from core.reimbursement import installed_identity
 from core.release import Release, how_to_install
 from core.snapshot import SnapshotStore
 from core.sources.packaged import RELEASE, packaged_release
-from core.supplements import LoadedFiles, installed_identity
+from core.supplements import LoadedFiles
 from icdlens.remark import Remark
 from icdlens.settings_examined import examine_command, examine_editors, examine_slack
-from index.build import packaged_identity
+from index.identity import packaged_identity
 from index.installing import SOURCES_FILE, is_current
 from index.library import Library
 from index.models import find_model
@@ -42,7 +44,7 @@ def examine(data: Path, today: date) -> Iterator[Remark]:
         if release not in whole:
             yield Remark(release.name, "its files are damaged", how_to_install(release))
     yield _in_force({*whole, RELEASE}, today)
-    yield _opening(data)
+    yield from _opening(data)
     loaded = sorted(LoadedFiles(data).identity())
     yield Remark("Loaded files", ", ".join(loaded) or "none")
     extras = sorted(installed_identity())
@@ -127,13 +129,24 @@ def _in_force(whole: set[Release], today: date) -> Remark:
     return Remark("In force today", newest.name)
 
 
-def _opening(data: Path) -> Remark:
+def _opening(data: Path) -> Iterator[Remark]:
     try:
         with Library.open(data) as library:
             library.searcher.complete("back", date(2026, 4, 1), limit=1)
-            return Remark("Look-ups and searches", f"work, from {len(library.releases)} release(s)")
+            yield Remark("Look-ups and searches", f"work, from {len(library.releases)} release(s)")
+            yield _references(library)
     except IcdlensError as error:
-        return Remark("Look-ups and searches", "do not work", str(error))
+        yield Remark("Look-ups and searches", "do not work", str(error))
+
+
+def _references(library: Library) -> Remark:
+    """What the notes name and the release does not have: errors of the official text, which nobody mends."""
+    report = report_references(library.catalog)
+    text = f"{report.total:,} in the notes of {library.release.name}"
+    if not report.unresolved:
+        return Remark("References", f"{text}, all resolve")
+    listed = ", ".join(f"{r.written} ({r.kind.label}, {r.at})" for r in report.unresolved)
+    return Remark("References", f"{text}, all resolve but {len(report.unresolved)}: {listed}")
 
 
 def report(data: Path, today: date) -> bool:

@@ -16,8 +16,6 @@ from core.full_card import FullCard, OwnFile
 from core.own_file import read_own_file
 from core.render.full_outline import full_outline
 from core.render.glance import glance
-from core.render.json_card import SCHEMA, full_card_to_dict
-from core.render.markdown import outline_to_markdown
 from core.render.outline import Outline
 from icdlens.terminal import print_outline
 from index.library import Library
@@ -88,6 +86,8 @@ def _card(library: Library, written: str, on: date, own: OwnFile | None) -> Full
 
 
 def _print(form: str, outlines: Iterable[Outline]) -> None:
+    if form == "markdown":
+        from core.render.markdown import outline_to_markdown
     for number, out in enumerate(outlines):
         if number:
             click.echo()
@@ -99,6 +99,8 @@ def _print(form: str, outlines: Iterable[Outline]) -> None:
 
 def _print_json(library: Library, codes: Sequence[str], cards: Sequence[FullCard | None], on: date) -> None:
     """One code: an object. Several: a list of objects, in the order asked."""
+    from core.render.json_card import full_card_to_dict  # people read text, and need not wait
+
     answers = [
         full_card_to_dict(card) if card else _missing_to_dict(library, written, on)
         for written, card in zip(codes, cards, strict=True)
@@ -107,13 +109,17 @@ def _print_json(library: Library, codes: Sequence[str], cards: Sequence[FullCard
 
 
 def _missing_to_dict(library: Library, written: str, on: date) -> dict[str, Any]:
-    near = [code.text for code in library.near_codes(written, on)]
+    from core.icd9_asked import asked_icd9
+    from core.render.json_card import SCHEMA
+
+    old = asked_icd9(library.in_force(on).catalog, written)
+    near = dict.fromkeys((*((old and old.targets) or ()), *library.near_codes(written, on)))
     return {
         "schema": SCHEMA,
         "found": False,
         "code": written.encode(errors="replace").decode(),
         "error": _not_found(library, written, on),
-        "suggestions": near,
+        "suggestions": [code.text for code in near],
         "release": library.in_force(on).release.name,
         "as_of": str(on),
     }
@@ -121,6 +127,8 @@ def _missing_to_dict(library: Library, written: str, on: date) -> dict[str, Any]
 
 def _not_found(library: Library, written: str, on: date) -> str:
     """What is wrong, and what to try instead, in one or two sentences."""
+    from core.icd9_asked import asked_icd9  # most codes exist
+
     name = written.strip().upper()
     library = library.in_force(on)
     if _BLOCK.fullmatch(name) and (block := library.catalog.group(Level.BLOCK, name)):
@@ -132,9 +140,10 @@ def _not_found(library: Library, written: str, on: date) -> str:
     except InvalidCode as error:
         problem = str(error)
     near = library.near_codes(written, on)
-    if near:
-        return f"{problem} Did you mean {_either(near)}?"
-    return f"{problem} Search by words with: icdlens search {_searchable(written)}"
+    old = asked_icd9(library.catalog, written)
+    meant = [f"Did you mean {_either(near)}?"] if near else []
+    meant += [old.sentence] if old else []
+    return " ".join([problem, *(meant or [f"Search by words with: icdlens search {_searchable(written)}"])])
 
 
 def _either(codes: Sequence[Code]) -> str:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from core.alphabetic_index import index_summary
 from core.snapshot import Snapshot, SnapshotStore, data_folder
-from index.build import Progress, packaged_identity
+from index.identity import packaged_identity
 from index.library import Library, LibraryNotBuilt
 from index.models import Model
+
+if TYPE_CHECKING:
+    from index.build import Progress
 
 T = TypeVar("T")
 
@@ -42,7 +45,7 @@ def build_library(
 
     store = SnapshotStore(data or data_folder())
 
-    def run(report: Progress, waiting: Callable[[], None]) -> Snapshot:
+    def run(report: "Progress", waiting: Callable[[], None]) -> Snapshot:
         snapshot = build(store, report, model=model, force=force, waiting=waiting)
         refresh(store.root, report, model=model, force=force, waiting=waiting)
         return snapshot
@@ -54,7 +57,7 @@ def build_library(
 
 
 def with_bar(
-    run: Callable[[Progress, Callable[[], None]], T], announced: str, model: Model | None = None
+    run: Callable[["Progress", Callable[[], None]], T], announced: str, model: Model | None = None
 ) -> T:
     """Run a compiler with a progress bar on stderr, saying so where another process is at it already."""
     from rich.console import Console

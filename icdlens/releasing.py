@@ -18,7 +18,7 @@ from core.sources.release_files import CALLED, FileKind, ReleaseFiles
 from core.supplement_files import found_among, load
 from core.supplements import LoadedFiles
 from icdlens.opening import build_library, with_bar
-from index.build import packaged_identity
+from index.identity import packaged_identity
 from index.installing import (
     IncompleteRelease,
     Plan,

@@ -1,8 +1,6 @@
 """Building a snapshot: the catalogue, the Whoosh index over it, and what is read off the index."""
 
 import gc
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -15,21 +13,15 @@ from core.catalog import Catalog
 from core.classification import Entry, Level, classify
 from core.code import Code
 from core.lives import lives
+from core.reimbursement import installed_identity
 from core.release import Release
 from core.snapshot import Snapshot, SnapshotStore
 from core.sources import SourceError, billable_validity, packaged
 from core.sources.code_list import read_code_list
 from core.sources.tabular_xml import read_tabular
-from core.supplements import LoadedFiles, Supplements, installed_identity
+from core.supplements import LoadedFiles, Supplements
+from index.identity import CATALOG_FILE, FORMAT, INDEX_FOLDER, packaged_identity
 from index.models import Model
-from index.synonyms import VERSION
-
-CATALOG_FILE = "catalog.sqlite"
-INDEX_FOLDER = "index"
-
-#: Raised when the same sources are compiled into something else: the catalogue's tables, the index's
-#: rows and fields, or the sections read off it.
-_FORMAT = 22
 
 _OF_BIRTH = "OP"  # how the codes of chapters 15 and 16 begin
 
@@ -42,25 +34,6 @@ _STEPS = 1000  # of it that are told
 
 #: Called with the name of a stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
-
-
-def packaged_identity(data: Path, model: Model | None = None) -> str:
-    """The identity of the snapshot that this program makes of the packaged release in a data directory.
-
-    Computed from pinned hashes: nothing but the small table of billable periods is read. Installing an
-    optional package or loading a file changes it, and so does the model whose vectors it holds.
-    """
-    return release_identity(packaged.SHA256, data, model)
-
-
-def release_identity(hashes: Mapping[str, str], data: Path, model: Model | None = None) -> str:
-    """The identity of the snapshot that this program makes of official files with some hashes."""
-    digest = hashlib.sha256(billable_validity.PATH.read_bytes())
-    parts = [_FORMAT, VERSION, hashes, installed_identity(), LoadedFiles(data).identity()]
-    if model:
-        parts.append(model.identity)
-    digest.update(json.dumps(parts, sort_keys=True).encode())
-    return digest.hexdigest()
 
 
 def build(
@@ -118,7 +91,7 @@ def write_release(
     if model:
         _write_meanings(folder / INDEX_FOLDER, model, progress)
     return {
-        "format": [_FORMAT, VERSION],
+        "format": FORMAT,
         "release": {"name": release.name, "effective": release.effective.isoformat()},
         "counts": counts,
         **({"model": model.identity} if model else {}),
@@ -135,11 +108,6 @@ def described(files: Sequence[packaged.SourceFile], loaded: LoadedFiles) -> dict
         "sources": [{"name": f.name, "bytes": f.size, "sha256": f.sha256} for f in files],
         "supplements": {**installed_identity(), **loaded.identity()},
     }
-
-
-def is_readable(snapshot: Snapshot) -> bool:
-    """Whether this version of the program can read an installed release's snapshot."""
-    return snapshot.manifest.get("format") == [_FORMAT, VERSION]
 
 
 @contextmanager

@@ -31,7 +31,8 @@ from core.sources.order_file import OrderFile, OrderRow
 from core.sources.packaged import SourceFile
 from core.sources.release_files import CALLED, FileKind, ReleaseFiles, gather
 from core.supplements import LoadedFiles, Supplements
-from index.build import Facts, Progress, described, release_identity, write_release
+from index.build import Facts, Progress, described, write_release
+from index.identity import release_identity
 from index.models import Model, find_model
 
 SOURCES_FILE = "sources.zip"

@@ -17,8 +17,8 @@ from core.installed import installed_releases, releases_known
 from core.near_codes import near_codes
 from core.release import Release
 from core.snapshot import Snapshot, SnapshotStore, data_folder
-from index.build import CATALOG_FILE, INDEX_FOLDER, is_readable, packaged_identity
 from index.hit import Hit
+from index.identity import CATALOG_FILE, INDEX_FOLDER, is_readable, packaged_identity
 from index.models import Model, find_model
 
 if TYPE_CHECKING:

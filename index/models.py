@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import IcdlensError
+from core.loaded_record import MODEL_FILES, LoadedRecord
 from core.sources.pinned import PinnedFile, package_folder, pinned_path
-from core.supplements import LoadedFiles
 
 if TYPE_CHECKING:
     from index.vectors import Encodes
@@ -57,7 +57,7 @@ def find_model(data: Path) -> Model | None:
     """The model of a data directory: the loaded one, else the packaged one where it is installed."""
     if not all(find_spec(package) for package in _RUNNING_IT):
         return None
-    if folder := LoadedFiles(data).model_folder():
+    if folder := LoadedRecord(data).model_folder():
         return Model("the loaded model", folder.name, lambda: _of_folder(folder))
     if not all(package_folder(file.package) for file in (WEIGHTS, VOCABULARY)):
         return None
@@ -74,7 +74,7 @@ def _packaged() -> "Encodes":
 def _of_folder(folder: Path) -> "Encodes":
     from index.encoder import Encoder
 
-    return Encoder(*(folder / name for name in LoadedFiles.MODEL_FILES))
+    return Encoder(*(folder / name for name in MODEL_FILES))
 
 
 def require_model(data: Path) -> Model:
@@ -93,4 +93,6 @@ def load_model(data: Path, folder: Path) -> None:
     if not all(find_spec(package) for package in _RUNNING_IT):
         require_model(data)
     _of_folder(folder).encode(["low back pain"])
+    from core.supplements import LoadedFiles  # to find a model must not wait for the readers of files
+
     LoadedFiles(data).load_model(folder)

@@ -12,7 +12,7 @@ from pathlib import Path
 from core.catalog import Catalog
 from core.classification import Level
 from core.code import Code, InvalidCode
-from core.icd9 import Icd9Code, InvalidIcd9Code, read_icd10_of
+from core.icd9 import GEM_TABLE, Icd9Code, InvalidIcd9Code, read_icd10_of
 from core.lives import Standing
 from index.compiled import CompiledIndex, said_hash
 from index.completion import Completion, Completions
@@ -160,7 +160,7 @@ class Searcher:
 
     def _mapped(self, query: str, on: date) -> list[Hit]:
         """The codes that an ICD-9-CM code leads to, where the General Equivalence Mappings are loaded."""
-        if not self._catalog.has_equivalences:
+        if not self._catalog.holds(GEM_TABLE):
             return []
         try:
             old = Icd9Code.parse(query.strip())

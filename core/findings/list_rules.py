@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, groupby
 
 from core.card import CardNote
@@ -226,8 +226,8 @@ def _is_lifted(by: CodeFacts, named: Code, parting: CardNote | None) -> bool:
     )
 
 
-def _code_first_notes(facts: CodeFacts) -> list[CardNote]:
-    return code_first(facts.card) if facts.card else []
+def _code_first_notes(facts: CodeFacts) -> Sequence[CardNote]:
+    return code_first(facts.card) if facts.card else ()
 
 
 def _shortened(text: str, longest: int = 160) -> str:

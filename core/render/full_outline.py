@@ -14,6 +14,7 @@ from core.icd9 import FROZEN, Equivalence, Icd9History
 from core.lives import Standing
 from core.practice import Practice
 from core.reimbursement import (
+    EXTRA,
     HAC_TITLES,
     HCC_LIMITS,
     HCC_SOURCE,
@@ -157,9 +158,7 @@ def _audit_factor(full: FullCard, factor: AuditFactor) -> str:
 def _reimbursement(full: FullCard) -> Iterator[Line]:
     drg, hccs = full.reimbursement.drg, full.reimbursement.hccs
     if missing := full.reimbursement.missing:
-        brings = "; ".join(package.brings for package in missing)
-        names = " ".join(package.distribution for package in missing)
-        yield Line(f"Not all of it is installed; for {brings}: pip install {names}")
+        yield Line(f"Not installed: {'; '.join(missing)}. For it: pip install '.[{EXTRA}]'")
     if not full.is_in_tables:
         drg, hccs = None, None
         release = full.card.release.name

@@ -7,7 +7,6 @@ says which headings make a code a principal diagnosis that needs no procedure.
 """
 
 import json
-import lzma
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -143,6 +142,8 @@ def packaged_ms_drg(locate: Locate = package_folder) -> tuple[DrgRow, ...]:
 
 
 def _load(path: Path) -> dict[str, Any]:
+    import lzma  # a look-up needs the names of this module, and need not wait for it
+
     try:
         with lzma.open(path) as file:
             text = file.read(_LONGEST_TEXT + 1)

@@ -5,24 +5,33 @@ official CDC/NCHS data; the pinned version, sizes and hashes say which release t
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 
 from core.release import Release
 from core.sources import SourceError
+from core.sources.pinned import Locate, PinnedFile, package_folder, pinned_path
 
-PACKAGE = "simple_icd_10_cm"
-DISTRIBUTION = "simple-icd-10-cm==1.5.0"
 RELEASE = Release(date(2026, 4, 1))
 
-#: The files of the pinned version, by name.
-SHA256 = {
-    "icd10c-tabular-April-1-2026.xml": "f161f8182aff3ce3a2a78e202f8259c08eaee2c670a9e45b0072445c52302935",
-    "code-list-April-2026.txt": "df54d9743a3499f4a4fc12882edb7ce0d975b44ada5a2a25597aa56d0c2ac1c4",
-}
+_PACKAGE = "simple_icd_10_cm"
+_DISTRIBUTION = "simple-icd-10-cm==1.5.0"
+
+_TABULAR = PinnedFile(
+    _PACKAGE,
+    _DISTRIBUTION,
+    "data/icd10c-tabular-April-1-2026.xml",
+    9_747_661,
+    "f161f8182aff3ce3a2a78e202f8259c08eaee2c670a9e45b0072445c52302935",
+)
+_CODE_LIST = PinnedFile(
+    _PACKAGE,
+    _DISTRIBUTION,
+    "data/code-list-April-2026.txt",
+    799_043,
+    "df54d9743a3499f4a4fc12882edb7ce0d975b44ada5a2a25597aa56d0c2ac1c4",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,10 @@ class SourceFile:
     name: str
     size: int
     sha256: str
+
+
+#: The files of the pinned version.
+FILES = tuple(SourceFile(Path(f.path).name, f.size, f.sha256) for f in (_TABULAR, _CODE_LIST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +57,15 @@ class PackagedRelease:
     files: tuple[SourceFile, ...]
 
 
-def packaged_release(locate: Callable[[], Path] | None = None) -> PackagedRelease:
+def packaged_release(locate: Locate = package_folder) -> PackagedRelease:
     """Find the packaged release and check that it is the pinned one. Raises ``SourceError``."""
-    folder = (locate or _data_folder)()
-    tabular, code_list = (folder / name for name in SHA256)
-    return PackagedRelease(
-        RELEASE, tabular, code_list, tuple(_checked(path) for path in (tabular, code_list))
-    )
+    return PackagedRelease(RELEASE, pinned_path(_TABULAR, locate), pinned_path(_CODE_LIST, locate), FILES)
 
 
 def source_file(path: Path) -> SourceFile:
-    """Hash a file. Raises ``SourceError``."""
+    """Hash a file of this program's own. Raises ``SourceError``."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise SourceError(path, f"cannot be read ({error.strerror}); {_MEND}") from error
+        raise SourceError(path, f"cannot be read ({error.strerror}); install icdlens again") from error
     return SourceFile(path.name, len(data), hashlib.sha256(data).hexdigest())
-
-
-_MEND = f"reinstall the package with: pip install --force-reinstall {DISTRIBUTION}"
-
-
-def _checked(path: Path) -> SourceFile:
-    file = source_file(path)
-    if file.sha256 != SHA256[path.name]:
-        raise SourceError(path, f"this is not the file of {RELEASE.name}; {_MEND}")
-    return file
-
-
-def _data_folder() -> Path:
-    spec = find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise SourceError(Path(PACKAGE), f"the package with the official data is missing; {_MEND}")
-    return Path(spec.submodule_search_locations[0]) / "data"

@@ -28,7 +28,7 @@ from core.render.full_outline import full_outline
 from core.render.json_card import full_card_to_dict
 from core.sources import SourceError
 from core.sources.alphabetic_index import read_alphabetic_index, split_title
-from index.build import CATALOG_FILE
+from index.identity import CATALOG_FILE
 from index.library import Library
 from tests.conftest import IN_FY2026
 from tests.core.flat_index import HEADER, NAME, line, write_index

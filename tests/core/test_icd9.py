@@ -17,7 +17,6 @@ from core.icd9 import (
     Equivalence,
     Icd9Code,
     InvalidIcd9Code,
-    has_equivalences,
     read_icd9_history,
     read_icd10_of,
     write_equivalences,
@@ -126,12 +125,6 @@ def test_unknown_codes_have_none(db: sqlite3.Connection) -> None:
     assert read_icd9_history(db, Code("M53")).to_icd9 == ()
     assert read_icd9_history(db, Code("M53")).from_icd9 == ()
     assert read_icd10_of(db, Icd9Code("724")) == ()
-
-
-def test_whether_they_are_loaded(db: sqlite3.Connection) -> None:
-    assert has_equivalences(db)
-    db.execute("DELETE FROM gem")
-    assert not has_equivalences(db)
 
 
 @pytest.mark.parametrize("column", ["icd9", "icd10"])

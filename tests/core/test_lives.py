@@ -7,11 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.catalog import Catalog
-from core.classification import Entry, Level
+from core.classification import Entry, Level, classify
 from core.code import Code, dotted
-from core.lives import Life, Standing, ValidityError, lives
+from core.lives import Life, Lives, Standing, ValidityError, lives
 from core.release import Release
 from core.sources.billable_validity import BillablePeriod, read_billable_validity
+from core.sources.code_list import read_code_list
+from core.sources.packaged import PackagedRelease
+from core.sources.tabular_xml import read_tabular
 
 OCTOBER_2015 = date(2015, 10, 1)
 
@@ -52,6 +55,29 @@ def test_headings_live_as_long_as_what_is_below_them() -> None:
     found = lives(entries, listed, Release(date(2026, 4, 1)))
     assert found.heading[Code("M54")] == (BillablePeriod(OCTOBER_2015, None),)
     assert found.heading[Code("M54.5")] == (BillablePeriod(date(2021, 10, 1), None),)
+
+
+def test_what_always_was_the_same() -> None:
+    always = (BillablePeriod(OCTOBER_2015, None),)
+    ended = (BillablePeriod(OCTOBER_2015, date(2021, 9, 30)),)
+    began = (BillablePeriod(date(2021, 10, 1), None),)
+    billable = {Code("A00.0"): always, Code("A00.1"): ended, Code("A00.9"): began, Code("A00"): always}
+    heading = {Code("A00"): always, Code("A01"): always, Code("A02"): began}
+    assert Lives(billable, heading).always() == {Code("A00.0"), Code("A01")}
+
+
+def test_the_catalogue_gives_back_what_was_compiled(catalog: Catalog, packaged: PackagedRelease) -> None:
+    entries = classify(read_tabular(packaged.tabular), read_code_list(packaged.code_list))
+    compiled = lives(entries, read_billable_validity(), packaged.release)
+    expected = {
+        code.text: Life(compiled.billable.get(code, ()), compiled.heading.get(code, ()))
+        for code in compiled.billable.keys() | compiled.heading.keys()
+    }
+    names = [*expected, "Z99.99"]
+    found: dict[str, Life] = {}
+    for start in range(0, len(names), 10_000):
+        found |= catalog.lives(names[start : start + 10_000])
+    assert found == {**expected, "Z99.99": Life()}
 
 
 @pytest.mark.parametrize("billable", [True, False])

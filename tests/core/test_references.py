@@ -1,7 +1,6 @@
 """References in notes: every form in which the Tabular List names codes."""
 
 import re
-from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -9,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.catalog import Catalog
+from core.classification import Level
 from core.code import Code
 from core.notes import NoteKind
-from core.references import find_references, resolves
+from core.reference_report import report_references
+from core.references import find_references
 from core.sources.packaged import PackagedRelease
 
 
@@ -112,16 +113,15 @@ def test_all_references_of_the_release_resolve_but_those_of_codes_that_it_lacks(
 ) -> None:
     listed = set(packaged.code_list.read_text(encoding="ascii").split())
     assert not listed & set(UNRESOLVED.values())
-    total: Counter[NoteKind] = Counter()
-    unresolved = set()
-    for _, kind, _, text in catalog.all_notes():
-        for reference in find_references(text):
-            total[kind] += 1
-            if not resolves(catalog, reference):
-                unresolved.add(text[reference.start : reference.end])
-    assert unresolved == UNRESOLVED.keys()
-    assert total[NoteKind.EXCLUDES1] > 5_407
-    assert total[NoteKind.EXCLUDES2] > 2_520
+    report = report_references(catalog)
+    assert {reference.written for reference in report.unresolved} == UNRESOLVED.keys()
+    assert report.found[NoteKind.EXCLUDES1] > 5_407
+    assert report.found[NoteKind.EXCLUDES2] > 2_520
+    assert report.total == sum(report.found.values())
+    entries = [*catalog.groups(Level.CHAPTER), *catalog.groups(Level.BLOCK), *catalog.codes()]
+    for reference in report.unresolved:
+        notes = catalog.notes([entry for entry in entries if entry.name == reference.at])
+        assert any(note.kind is reference.kind and reference.written in note.text for note in notes)
 
 
 def test_no_excludes_note_with_a_code_in_parentheses_is_missed(catalog: Catalog) -> None:

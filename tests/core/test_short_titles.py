@@ -16,7 +16,7 @@ from core.render.markdown import outline_to_markdown
 from core.render.text import outline_to_text
 from core.short_titles import write_short_titles
 from core.sources.order_file import order_file
-from index.build import CATALOG_FILE
+from index.identity import CATALOG_FILE
 from index.library import Library
 from tests.conftest import IN_FY2026
 from tests.core.order_lines import NAME, write_order_file

@@ -193,11 +193,12 @@ def test_the_packaged_release_is_found_without_importing_it(packaged: PackagedRe
 
 
 def test_a_packaged_file_of_another_release_is_refused(tmp_path: Path, packaged: PackagedRelease) -> None:
-    (tmp_path / packaged.tabular.name).write_text(TABULAR, encoding="utf-8")
-    with pytest.raises(SourceError, match=r"this is not the file of FY2026 .*pip install"):
-        packaged_release(lambda: tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / packaged.tabular.name).write_text(TABULAR, encoding="utf-8")
+    with pytest.raises(SourceError, match=r"this is not the file of simple-icd-10-cm==1.5.0; .*pip install"):
+        packaged_release(lambda _: tmp_path)
 
 
-def test_a_missing_package_says_what_to_install(tmp_path: Path) -> None:
+def test_a_missing_package_says_what_to_install() -> None:
     with pytest.raises(SourceError, match=r"pip install --force-reinstall simple-icd-10-cm==1.5.0"):
-        packaged_release(lambda: tmp_path)
+        packaged_release(lambda _: None)

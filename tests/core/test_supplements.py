@@ -7,7 +7,7 @@ import pytest
 from core.code import Code
 from core.sources import SourceError
 from core.supplements import LoadedFiles
-from index.build import packaged_identity
+from index.identity import packaged_identity
 from tests.core.flat_index import NAME, line, write_index
 from tests.core.further_files import ccsr_file, conversion_file, hcc_file, mce_file
 from tests.core.order_lines import LINES, write_order_file

@@ -7,16 +7,16 @@ from core.axes import Axis
 from core.catalog import Catalog
 from core.classification import Entry
 from core.code import Code
-from core.title_readings import (
+from core.leads import (
     LOWEST,
     TITLE_READING_SCHEMA,
     Lead,
     Settled,
     TitleReading,
     read_title_reading,
-    read_titles,
     write_title_readings,
 )
+from core.title_readings import read_titles
 
 
 def entries_of(catalog: Catalog, category: str) -> list[Entry]:
@@ -60,7 +60,7 @@ def test_the_catalogue_gives_back_what_was_found(catalog: Catalog) -> None:
     found = dict(read_titles(entries))
     with closing(sqlite3.connect(":memory:")) as db:
         db.executescript(TITLE_READING_SCHEMA)
-        write_title_readings(db, entries)
+        write_title_readings(db, found.items())
         assert {e.number: read_title_reading(db, e.number) for e in entries} == {
             e.number: found.get(e.number, TitleReading()) for e in entries
         }

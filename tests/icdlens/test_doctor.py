@@ -42,6 +42,10 @@ def test_all_in_order(dated_data: Path) -> None:
     assert found["In force today"].found == "FY2026 (April 1, 2026)"
     assert found["FY2022 (October 1, 2021)"].found.startswith("installed, compiled and whole")
     assert found["Look-ups and searches"].found == "work, from 6 release(s)"
+    assert "in the notes of FY2026 (April 1, 2026), all resolve but" in found["References"].found
+    # FY2026's own code list ends at K95 and has no G31.90.
+    assert "K00-K93 (Applicable to, O99.6)" in found["References"].found
+    assert "G31.90 (Code first, F02)" in found["References"].found
 
 
 def test_a_superseded_release(dated_data: Path) -> None:

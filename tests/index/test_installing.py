@@ -22,7 +22,7 @@ from core.snapshot import Snapshot
 from core.sources import SourceError
 from core.sources.release_files import FileKind
 from index import build as compiler
-from index.build import CATALOG_FILE
+from index.identity import CATALOG_FILE
 from index.installing import (
     Counts,
     IncompleteRelease,

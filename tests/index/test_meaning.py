@@ -13,8 +13,9 @@ import pytest
 pytest.importorskip("numpy", reason="the extra ai is not installed")
 
 from core.snapshot import SnapshotStore
-from index.build import INDEX_FOLDER, build, packaged_identity
+from index.build import build
 from index.hit import RowKind
+from index.identity import INDEX_FOLDER, packaged_identity
 from index.library import Library
 from index.meaning import MEANING_FILE, query_text, reading_text
 from index.models import Model

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from core.loaded_record import MODEL_FILES
 from core.sources.pinned import pinned_path
 from core.supplements import LoadedFiles
 from index import models
@@ -69,7 +70,7 @@ def test_the_packaged_model_is_told_by_its_files(tmp_path: Path) -> None:
 def test_a_model_of_the_users_own(tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
-    for file, name in zip((models.WEIGHTS, models.VOCABULARY), LoadedFiles.MODEL_FILES, strict=True):
+    for file, name in zip((models.WEIGHTS, models.VOCABULARY), MODEL_FILES, strict=True):
         (own / name).symlink_to(pinned_path(file))
     packaged = require_model(tmp_path)
     load_model(tmp_path, own)
@@ -84,7 +85,7 @@ def test_a_model_of_the_users_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [None, b"", b"{}"])
 def test_what_is_no_model_is_refused(tmp_path: Path, content: bytes | None) -> None:
-    for name in LoadedFiles.MODEL_FILES if content is not None else ():
+    for name in MODEL_FILES if content is not None else ():
         (tmp_path / name).write_bytes(content or b"")
     with pytest.raises(ModelUnavailable, match="cannot be read"):
         Encoder(tmp_path / "model.onnx", tmp_path / "tokenizer.json")

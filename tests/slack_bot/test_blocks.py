@@ -3,11 +3,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from core.card import CardNote
+from core.card import CardNote, LevelNotes
 from core.code import Code
 from core.crosswalk import Crosswalk, CrosswalkRow, crosswalk_source
 from core.full_card import FullCard, OwnFile
@@ -37,7 +38,8 @@ def whole(library: Library, full: FullCard, limit: int = 0) -> list[Block]:
 
 
 def with_notes(full: FullCard, notes: Sequence[CardNote]) -> FullCard:
-    return replace(full, card=replace(full.card, notes=tuple(notes)))
+    levels = (LevelNotes(at, tuple(found)) for at, found in groupby(notes, key=lambda note: note.at))
+    return replace(full, card=replace(full.card, notes_by_level=tuple(levels)))
 
 
 def test_m53_9_says_what_the_tabular_list_says(library: Library) -> None:
