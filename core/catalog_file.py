@@ -10,6 +10,7 @@ from core.alphabetic_index import INDEX_INDEXES, INDEX_SCHEMA, write_index_terms
 from core.classification import Entry
 from core.conversion import CONVERSION_SCHEMA, write_conversions
 from core.icd9 import GEM_INDEXES, GEM_SCHEMA, write_equivalences
+from core.index_lines_file import INDEX_LINES_INDEXES, INDEX_LINES_SCHEMA, write_index_lines
 from core.leads import TITLE_READING_SCHEMA, write_title_readings
 from core.listed import LISTED_SCHEMA, write_ccsr, write_hcc_mappings, write_mce_definitions
 from core.lives import Lives
@@ -93,6 +94,7 @@ def write_catalog(
             + REIMBURSEMENT_SCHEMA
             + GEM_SCHEMA
             + INDEX_SCHEMA
+            + INDEX_LINES_SCHEMA
             + SHORT_TITLE_SCHEMA
             + CONVERSION_SCHEMA
             + LISTED_SCHEMA
@@ -125,6 +127,7 @@ def write_catalog(
             write_equivalences(db, supplements.equivalences)
         if supplements.index:
             write_index_terms(db, supplements.index)
+        write_index_lines(db, supplements.parts)
         if supplements.order:
             write_short_titles(db, supplements.order)
         if supplements.conversion:
@@ -136,7 +139,7 @@ def write_catalog(
         if supplements.mce_definitions:
             write_mce_definitions(db, supplements.mce_definitions)
         db.execute("COMMIT")
-        db.executescript(_INDEXES + GEM_INDEXES + INDEX_INDEXES + "ANALYZE;")
+        db.executescript(_INDEXES + GEM_INDEXES + INDEX_INDEXES + INDEX_LINES_INDEXES + "ANALYZE;")
 
 
 def _period_rows(lives: Lives) -> Iterator[tuple[str, int, str, str | None]]:

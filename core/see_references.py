@@ -45,11 +45,13 @@ def resolve_see(lines: Iterable[IndexTarget]) -> dict[int, int | Unresolved]:
     *See* is followed through several lines, never in a circle. Where several lines fit, those under the
     reference's own main term are meant; if they still have different codes, none is.
     """
-    references = _References({line.number: line for line in lines})
+    references = References({line.number: line for line in lines})
     return {n: references.lead(n) for n, line in references.lines.items() if line.see and not line.code}
 
 
-class _References:
+class References:
+    """The lines of one Index by their paths."""
+
     def __init__(self, lines: Mapping[int, IndexTarget]) -> None:
         self.lines = lines
         self._below: dict[tuple[int | None, str], list[int]] = defaultdict(list)
@@ -69,7 +71,7 @@ class _References:
             return number
         if not line.see or number in passed:
             return Unresolved.NO_CODE
-        found = self._targets(line.see)
+        found = self.targets(line.see)
         if not found:
             return Unresolved.NO_LINE
         here = [target for target in found if self._main[target] == self._main[number]]
@@ -84,7 +86,8 @@ class _References:
         # Without a code the first line's reason is as good as any.
         return next(iter(codes.values())) if codes else next(iter(led), Unresolved.NO_LINE)
 
-    def _targets(self, see: str) -> list[int]:
+    def targets(self, see: str) -> list[int]:
+        """The lines that a reference names, whether or not they have a code."""
         terms = [term for term in map(_normal, see.split(",")) if term]
         while terms and _BY.fullmatch(terms[-1]):
             terms.pop()

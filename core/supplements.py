@@ -1,9 +1,9 @@
 """Supplements: official data beside the release that not every installation has.
 
 Three come with optional packages (MS-DRG, HCC and the Medicare Code Editor), the others from files that the
-user loads once: the General Equivalence Mappings of 2018, a POA exempt list, the Alphabetic Index, an order
-file, a conversion table, CCSR, and the HCC mappings and definitions of Medicare Code Edits as CMS publishes
-them. Loaded files are kept in the data directory, so that the next compilation finds them again.
+user loads once: the General Equivalence Mappings of 2018, a POA exempt list, the parts of the Alphabetic
+Index, an order file, a conversion table, CCSR, and the HCC mappings and definitions of Medicare Code Edits as
+CMS publishes them. Loaded files are kept in the data directory, so that the next compilation finds them.
 """
 
 import hashlib
@@ -17,21 +17,22 @@ from typing import Any, TypeVar
 
 from core.alphabetic_index import AlphabeticIndex
 from core.icd9 import Equivalence
+from core.index_editions import IndexParts
 from core.loaded_record import MODEL, MODEL_FILES, RECORD_FILE, LoadedRecord
 from core.reimbursement import ReimbursementRows, reimbursement_rows
 from core.sources import SourceError
-from core.sources.alphabetic_index import read_alphabetic_index
 from core.sources.ccsr import Ccsr, read_ccsr
 from core.sources.conversion_table import ConversionTable, read_conversion_table
 from core.sources.gem import FILES, read_gems
 from core.sources.hcc_mappings import HccMappings, read_hcc_mappings
+from core.sources.index_files import FILE_KINDS, find_index_files, read_index_files
 from core.sources.mce_definitions import MceDefinitions, read_mce_definitions
 from core.sources.order_file import OrderFile, check_order_file, order_file
 from core.sources.poa import PoaExemptList, read_poa_list
 
 _T = TypeVar("_T")
 
-_GEM, _POA, _INDEX, _ORDER = "gem", "poa", "index", "order"
+_GEM, _POA, _ORDER = "gem", "poa", "order"
 _CONVERSION, _CCSR, _HCC, _MCE = "conversion", "ccsr", "hcc-mappings", "mce-definitions"
 
 
@@ -42,12 +43,17 @@ class Supplements:
     reimbursement: ReimbursementRows
     poa_exempt: PoaExemptList | None
     equivalences: tuple[Equivalence, ...] | None
-    index: AlphabeticIndex | None
+    parts: IndexParts
     order: OrderFile | None
     conversion: ConversionTable | None = None
     ccsr: Ccsr | None = None
     hcc_mappings: HccMappings | None = None
     mce_definitions: MceDefinitions | None = None
+
+    @property
+    def index(self) -> AlphabeticIndex | None:
+        """The Index of Diseases and Injury."""
+        return self.parts.diseases
 
 
 class LoadedFiles(LoadedRecord):
@@ -63,10 +69,15 @@ class LoadedFiles(LoadedRecord):
         read_poa_list(path)
         self._keep(_POA, [path])
 
-    def load_index(self, path: Path) -> None:
-        """Take in an Alphabetic Index. Raises ``SourceError``; what was loaded before then stays."""
-        read_alphabetic_index(path)
-        self._keep(_INDEX, [path])
+    def load_index(self, *paths: Path) -> None:
+        """Take in parts of the Alphabetic Index: files, folders or zips.
+
+        Raises ``SourceError``; what was loaded before then stays, and so do parts that are not among these.
+        """
+        with tempfile.TemporaryDirectory() as unpacked:
+            found = find_index_files(paths, Path(unpacked))
+            read_index_files(found)
+            self._keep_all({FILE_KINDS[part].value: [path] for part, path in found.items()})
 
     def load_order_file(self, path: Path) -> None:
         """Take in an order file. Raises ``SourceError``; what was loaded before then stays."""
@@ -108,7 +119,7 @@ class LoadedFiles(LoadedRecord):
             reimbursement_rows(),
             self._read_file(_POA, read_poa_list),
             self._read(_GEM, read_gems),
-            self._read_file(_INDEX, read_alphabetic_index),
+            self._index_parts(),
             self._read_file(_ORDER, order_file),
             self._read_file(_CONVERSION, read_conversion_table),
             self._read_file(_CCSR, read_ccsr),
@@ -123,8 +134,24 @@ class LoadedFiles(LoadedRecord):
         kept = self.identity().get(kind)
         return reader(self.folder / str(kept)) if kept else None
 
+    def _index_parts(self) -> IndexParts:
+        kept = {
+            part: self._read(kind.value, lambda f: next(f.iterdir())) for part, kind in FILE_KINDS.items()
+        }
+        return read_index_files({part: path for part, path in kept.items() if path})
+
     def _keep(self, kind: str, paths: Sequence[Path]) -> None:
-        """Copy files into a folder named by their names and contents, then record it in one step."""
+        self._keep_all({kind: paths})
+
+    def _keep_all(self, kinds: Mapping[str, Sequence[Path]]) -> None:
+        """Copy files into folders named by their names and contents, then record them in one step."""
+        names = {kind: self._kept(kind, paths) for kind, paths in kinds.items()}
+        try:
+            self._record({**self.kinds(), **names})
+        except OSError as error:
+            raise self._not_kept(next(iter(kinds.values()))[0], error) from error
+
+    def _kept(self, kind: str, paths: Sequence[Path]) -> str:
         digest = hashlib.sha256()
         for path in paths:
             digest.update(f"{path.name}\0".encode())  # the edition of an Index stands in its name alone
@@ -139,9 +166,12 @@ class LoadedFiles(LoadedRecord):
                     shutil.copyfile(path, copies / path.name)
                 if not (self.folder / name).exists():
                     copies.rename(self.folder / name)
-            self._record({**self.kinds(), kind: name})
         except OSError as error:
-            raise SourceError(paths[0], f"cannot be kept in {self.folder} ({error.strerror})") from error
+            raise self._not_kept(paths[0], error) from error
+        return name
+
+    def _not_kept(self, path: Path, error: OSError) -> SourceError:
+        return SourceError(path, f"cannot be kept in {self.folder} ({error.strerror})")
 
     def _record(self, loaded: Mapping[str, Any]) -> None:
         with tempfile.TemporaryDirectory(dir=self.folder) as beside:

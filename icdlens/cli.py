@@ -5,10 +5,9 @@ neither the search, the editor protocol nor the chat.
 """
 
 import os
-import re
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,36 +18,14 @@ from core.classification import Level
 from core.code import Code, InvalidCode
 from core.errors import IcdlensError
 from icdlens import __version__
+from icdlens.index_command import index
+from icdlens.options import FAILED, FOUND, NOT_FOUND, STOPPED, USAGE, on_option
 from icdlens.release_commands import diff, doctor, releases, update
 
 if TYPE_CHECKING:
     from core.findings.finding import Severity
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-
-FOUND, NOT_FOUND, USAGE, FAILED, STOPPED = 0, 1, 2, 3, 130
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-
-
-def _date_of_service(_context: click.Context, _option: click.Parameter, value: str | None) -> date:
-    if value is None:
-        return datetime.now().astimezone().date()
-    try:
-        if _DATE.fullmatch(value):
-            return date.fromisoformat(value)
-    except ValueError:
-        pass  # such as February 30
-    raise click.BadParameter(f"{value!r} is no date; write it as 2026-10-01.")
-
-
-_on_option = click.option(
-    "--on",
-    callback=_date_of_service,
-    show_default="today",
-    metavar="DATE",
-    help="Date of service, as 2026-10-01.",
-)
 
 
 class _Commands(click.Group):
@@ -83,6 +60,7 @@ def cli(context: click.Context, data_dir: Path | None) -> None:
     icdlens lookup M53.9                what a code is, today
     icdlens lookup M54.5 --on 2021-09-30
     icdlens search low back pain        codes for words
+    icdlens index "pain, low back"      the Alphabetic Index, its tables, and where see leads
     icdlens explain note.txt            the codes in a text, and why they are or are not codes
     icdlens check notes/                what is wrong with the codes in notes
     icdlens lsp                         the language server, for editors
@@ -97,7 +75,7 @@ def cli(context: click.Context, data_dir: Path | None) -> None:
 
 @cli.command()
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
-@_on_option
+@on_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
 @click.option("--glance", is_flag=True, help="One screen: what it is, what it is not, what to use instead.")
 @click.option(
@@ -137,7 +115,7 @@ def lookup(
 @click.option("--billable", is_flag=True, help="Only codes that are billable on the date.")
 @click.option("--chapter", metavar="N", help="Only codes of one chapter, 1 to 22.")
 @click.option("--block", metavar="A-B", help="Only codes of one block, as M50-M54.")
-@_on_option
+@on_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--jsonl", is_flag=True, help="Answer JSON requests from stdin, one a line; see docs/json.md.")
 @click.option("--explain", is_flag=True, help="Show the score of each code and what it is made of.")
@@ -186,7 +164,7 @@ def search(
 
 @cli.command()
 @click.argument("text", nargs=-1, metavar="[TEXT|FILE]...")
-@_on_option
+@on_option
 @click.option(
     "--all", "with_ignored", is_flag=True, help="With --jsonl or JSON: tokens that are no codes too."
 )
@@ -259,7 +237,7 @@ def _severities(
 @click.argument(
     "paths", nargs=-1, type=click.Path(exists=True, readable=False, allow_dash=True), metavar="[PATH]..."
 )
-@_on_option
+@on_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
 @click.option(
     "--rule",
@@ -352,10 +330,12 @@ def _file_option(name: str, what: str) -> Callable[[_Command], _Command]:
 )
 @click.option(
     "--index",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Load the Alphabetic Index, the terms that lead to codes: a flat CSV whose name tells the "
-    "edition, such as ICD10CM_2025_Index.csv.",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    metavar="PATH",
+    help="Load parts of the Alphabetic Index: the XML of the Index, the External Cause Index, the Table of "
+    "Neoplasms or of Drugs, a flat CSV such as ICD10CM_2025_Index.csv, or their folder or zip. Can be "
+    "repeated.",
 )
 @click.option(
     "--order",
@@ -388,7 +368,7 @@ def build(
     quiet: bool,
     gem: Path | None,
     poa: Path | None,
-    index: Path | None,
+    index: tuple[Path, ...],
     order: Path | None,
     conversion: Path | None,
     ccsr: Path | None,
@@ -403,7 +383,7 @@ def build(
     """
     from core.snapshot import data_folder
     from core.supplements import LoadedFiles
-    from icdlens.opening import build_library, index_message
+    from icdlens.opening import build_library, index_messages
     from index.models import find_model, load_model, require_model
 
     folder = data or data_folder()
@@ -415,7 +395,7 @@ def build(
     if poa:
         loaded.load_poa_list(poa)
     if index:
-        loaded.load_index(index)
+        loaded.load_index(*index)
     if order:
         loaded.load_order_file(order)
     if conversion:
@@ -441,7 +421,7 @@ def build(
             f"{counts['billable']:,} billable. {snapshot.folder}"
         )
         if index:
-            click.echo(index_message(snapshot))
+            click.echo("\n".join(index_messages(snapshot)))
         if model:
             click.echo(f"Searches compare meanings too, with {model.name}; icdlens search --no-ai does not.")
 
@@ -497,7 +477,7 @@ def slack(
         run(http=http, data=data)
 
 
-for _command in (update, releases, diff, doctor):
+for _command in (index, update, releases, diff, doctor):
     cli.add_command(_command)
 
 

@@ -1,12 +1,14 @@
 """Opening the library, and compiling it with a progress bar where that was not done yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from core.alphabetic_index import index_summary
+from core.index_lines import loaded_parts
+from core.index_parts import IndexPart
 from core.snapshot import Snapshot, SnapshotStore, data_folder
 from index.identity import packaged_identity
 from index.library import Library, LibraryNotBuilt
@@ -96,19 +98,22 @@ def with_bar(
         return run(report, waiting)
 
 
-def index_message(snapshot: Snapshot) -> str:
-    """What was made of the Alphabetic Index, in numbers."""
+def index_messages(snapshot: Snapshot) -> Iterator[str]:
+    """What was made of the parts of the Alphabetic Index, in numbers."""
     library = Library(snapshot)
     with library:
         found = index_summary(library.catalog)
         release = library.release.name
-    if found is None:
-        return "No Alphabetic Index is loaded."
-    return (
-        f"Alphabetic Index FY{found.fiscal_year}: {found.terms:,} terms, {found.with_code:,} with a code; "
-        f"{found.see_resolved:,} of {found.see:,} that say see, followed to one. "
-        f"Left out: {found.not_in_release:,} whose code {release} does not have."
-    )
+        parts = loaded_parts(library.catalog)
+    if found:
+        yield (
+            f"Alphabetic Index FY{found.fiscal_year}: {found.terms:,} terms, {found.with_code:,} with a "
+            f"code; {found.see_resolved:,} of {found.see:,} that say see, followed to one. "
+            f"Left out: {found.not_in_release:,} whose code {release} does not have."
+        )
+    for part in parts:
+        if part.part is not IndexPart.DISEASES:
+            yield f"{part.part.title} FY{part.fiscal_year}: {part.lines:,} lines."
 
 
 def _silent(_stage: str, _done: int, _total: int) -> None:

@@ -50,6 +50,7 @@ def completion_texts(
     texts = [
         (len(row.words), _KIND_COST.get(row.kind, _NOTE_COST), CompletionText(row.text, number))
         for number, row in enumerate(rows)
+        if row.kind is not RowKind.EXTERNAL_CAUSE_TERM  # for its size; the titles complete causes
     ]
     for number, title in enumerate(rows):
         if title.kind is RowKind.TITLE and (turned := _turned(title.text)):

@@ -18,6 +18,9 @@ class RowKind(IntEnum):
     INDEX_TERM = 5  # a term of the Alphabetic Index
     MAPPING = 6  # the query is an ICD-9-CM code, which the General Equivalence Mappings lead here
     SIMILAR_MEANING = 7  # no official tie: a model finds that a text of the code means much the same
+    EXTERNAL_CAUSE_TERM = 8  # a term of the External Cause Index
+    NEOPLASM_TABLE = 9  # a cell of the Table of Neoplasms
+    DRUG_TABLE = 10  # a cell of the Table of Drugs and Chemicals
 
     @property
     def key(self) -> str:
@@ -39,6 +42,9 @@ _LABELS = (
     "Alphabetic Index term",
     "General Equivalence Mapping of",
     "similar meaning",
+    "External Cause Index term",
+    "Table of Neoplasms",
+    "Table of Drugs",
 )
 
 
@@ -51,7 +57,8 @@ class Hit:
     the code below it for the condition, unspecified. ``corrected`` pairs words of the query with the
     words they were read as, ``expanded`` its terms with the official words that they mean. ``parts``
     are the score's, by name. ``more_beside`` counts the codes under the same heading that match too and
-    come later. ``title`` is ``None`` for a code that no installed release has.
+    come later. ``title`` is ``None`` for a code that no installed release has. ``edition`` is the fiscal year
+    of the Index that ``matched`` is of, which may not be the release's.
     """
 
     code: Code
@@ -65,6 +72,7 @@ class Hit:
     of: str | None = None
     parts: tuple[tuple[str, float], ...] = ()
     more_beside: int = 0
+    edition: int | None = None
 
     @property
     def billable(self) -> bool:
@@ -74,7 +82,8 @@ class Hit:
     @property
     def why(self) -> str:
         """``inclusion term "Backache NOS" of M54``, with the corrections and expansions that were made."""
-        reason = f'{self.kind.label} "{self.matched}"'
+        edition = f" FY{self.edition}" if self.edition else ""
+        reason = f'{self.kind.label}{edition} "{self.matched}"'
         if self.of:
             reason += f" of {self.of}"
         read_as = dict.fromkeys((*self.corrected, *self.expanded))

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from core.catalog import Catalog, CatalogEntry
 from core.code import Code
+from core.index_lines import LoadedPart, loaded_parts
+from core.index_parts import IndexPart
 from core.lives import Standing
 from index.compiled import WORD_SHIFT, CompiledIndex
 from index.encounters import Encounter
@@ -17,6 +19,13 @@ from index.words import singular
 
 CERTAIN = 2.0  # the score of a code that was asked for as such, above all others
 _AT_ONCE = 16
+#: The part of the Index that texts of a kind stand in.
+_PARTS: Mapping[RowKind, IndexPart] = {
+    RowKind.INDEX_TERM: IndexPart.DISEASES,
+    RowKind.EXTERNAL_CAUSE_TERM: IndexPart.EXTERNAL_CAUSES,
+    RowKind.NEOPLASM_TABLE: IndexPart.NEOPLASMS,
+    RowKind.DRUG_TABLE: IndexPart.DRUGS,
+}
 
 
 class Found(NamedTuple):
@@ -98,19 +107,32 @@ class Hits:
         parts = [("words of the query found", match.recall), ("words of the text asked for", match.precision)]
         if match.similarity is not None:
             parts += [("score of the words", match.of_words), ("similarity of meaning", match.similarity)]
+        kind = RowKind.SIMILAR_MEANING if match.by_meaning else RowKind(index.row_kind[row])
         return Hit(
             Code(entry.name),
             entry.title,
             standing,
             match.score,
             index.text(row),
-            RowKind.SIMILAR_MEANING if match.by_meaning else RowKind(index.row_kind[row]),
+            kind,
             match.reading.corrected,
             (*match.reading.expanded, *self._same_meanings(match)),
             of,
             tuple(parts),
             found.more_beside,
+            self.edition(kind),
         )
+
+    def edition(self, kind: RowKind) -> int | None:
+        """The fiscal year of the part of the Index that texts of a kind are of; ``None`` for other texts."""
+        part = _PARTS.get(kind)
+        return (
+            next((p.fiscal_year for p in self._parts if p.part is part), None) if part is not None else None
+        )
+
+    @cached_property
+    def _parts(self) -> tuple[LoadedPart, ...]:
+        return loaded_parts(self._catalog)
 
     def _same_meanings(self, match: Match) -> Iterator[tuple[str, str]]:
         """The words that the text has in place of words of the query: hives, urticaria."""

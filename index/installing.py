@@ -16,16 +16,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.alphabetic_index import AlphabeticIndex
 from core.classification import Entry
 from core.errors import IcdlensError
+from core.index_editions import IndexParts, printed_lines
 from core.installed import Installed, installed_releases, release_store
 from core.release import Release
 from core.snapshot import DATA_DIR_VARIABLE, Snapshot, SnapshotError
 from core.sources import SourceError
 from core.sources.billable_validity import KNOWN_THROUGH_FISCAL_YEAR
-from core.sources.code_tables import TableKind, read_code_table
-from core.sources.index_xml import read_index_xml
+from core.sources.index_files import FILE_KINDS, read_index_files
 from core.sources.order_addenda import read_order_addenda
 from core.sources.order_file import OrderFile, OrderRow
 from core.sources.packaged import SourceFile
@@ -299,29 +298,17 @@ class _Reader:
             if row.billable != (row.code.text in billable):
                 flag = "billable" if row.billable else "a heading"
                 raise SourceError(order.path, f"{row.code} is {flag} there, and not so in the Tabular List")
-        self._check_tables()
-        others = self._loaded.read()
-        return replace(others, order=order, index=self._index(FileKind.INDEX) or others.index)
-
-    def _check_tables(self) -> None:
-        """Read what is kept for look-ups to come, so that a damaged file is refused now."""
-        self._index(FileKind.EXTERNAL_CAUSES)
-        for kind, table in ((FileKind.NEOPLASMS, TableKind.NEOPLASMS), (FileKind.DRUGS, TableKind.DRUGS)):
-            if path := self._files.get(kind):
-                read = read_code_table(path, table)
-                self._check_year(path, read.fiscal_year)
-                self.rows[kind] = len(read.rows)
         if path := self._files.get(FileKind.ADDENDA):
+            # Kept for look-ups to come; a damaged file is refused now.
             self.rows[FileKind.ADDENDA] = len(read_order_addenda(path))
+        others = self._loaded.read()
+        return replace(others, order=order, parts=others.parts.with_those_of(self._index_parts()))
 
-    def _index(self, kind: FileKind) -> AlphabeticIndex | None:
-        if (path := self._files.get(kind)) is None:
-            return None
-        index = read_index_xml(path)
-        self._check_year(path, index.fiscal_year)
-        self.rows[kind] = len(index.terms)
-        return index
-
-    def _check_year(self, path: Path, year: int) -> None:
-        if year != self._release.fiscal_year:
-            raise SourceError(path, f"it is of {year}, not of {self._release.name}")
+    def _index_parts(self) -> IndexParts:
+        files = {part: self._files[kind] for part, kind in FILE_KINDS.items() if kind in self._files}
+        parts = read_index_files(files)
+        for part, edition in parts.editions():
+            if edition.fiscal_year != self._release.fiscal_year:
+                raise SourceError(files[part], f"it is of {edition.fiscal_year}, not of {self._release.name}")
+            self.rows[FILE_KINDS[part]] = sum(1 for _ in printed_lines(edition))
+        return parts

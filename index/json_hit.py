@@ -23,6 +23,7 @@ def hit_to_dict(library: Library, hit: Hit, on: date) -> dict[str, Any]:
         "score": round(hit.score, 4),
         "matched": hit.matched,
         "kind": hit.kind.key,
+        "edition": hit.edition,
         "of": hit.of,
         "corrected": [{"written": written, "read": read} for written, read in hit.corrected],
         "expanded": [{"written": written, "meaning": meaning} for written, meaning in hit.expanded],

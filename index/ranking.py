@@ -32,6 +32,7 @@ _KIND_WEIGHT: dict[int, float] = {
     RowKind.INCLUDES: 0.98,
     RowKind.REFERENCE: 0.94,
     RowKind.INDEX_TERM: 1.0,
+    RowKind.EXTERNAL_CAUSE_TERM: 0.9,
 }
 _BY_DEFAULT = 0.95  # of a match with the side of a code below
 _MODIFIER_QUALITY = 0.6  # of a match with a word in parentheses or brackets

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from core.alphabetic_index import index_terms
 from core.catalog import Catalog, CatalogEntry
 from core.code import Code, InvalidCode
+from core.index_lines import lines_of
+from core.index_parts import IndexPart
 from core.notes import NoteKind
 from index.hit import RowKind
 from index.words import STOP_WORDS, words
@@ -62,7 +64,8 @@ def rows(catalog: Catalog) -> list[Row]:
     """
     entries = {e.number: e for e in catalog.codes() if e.printed}
     notes = list(_note_rows(catalog, entries))
-    unique = {(row.entry, row.words, row.modifiers): row for row in _index_rows(catalog, entries)}
+    indexed = (*_external_cause_rows(catalog, entries), *_index_rows(catalog, entries))
+    unique = {(row.entry, row.words, row.modifiers): row for row in indexed}
     unique |= {(row.entry, row.words, row.modifiers): row for row in reversed(notes)}
     titles = list(_title_rows(entries, notes))
     for row in (*_unspecified_rows((*notes, *titles)), *_synonym_rows((*notes, *titles)), *titles):
@@ -77,6 +80,17 @@ def _index_rows(catalog: Catalog, entries: Mapping[int, CatalogEntry]) -> Iterat
             main = tuple(word for word in words(term.text) if word not in STOP_WORDS)
             aside = tuple(word for word in words(term.modifier_text) if word not in STOP_WORDS)
             yield Row(entry, RowKind.INDEX_TERM, term.text, main, aside)
+
+
+def _external_cause_rows(catalog: Catalog, entries: Mapping[int, CatalogEntry]) -> Iterator[Row]:
+    """The lines of the External Cause Index that have a code, where it is loaded."""
+    for line in lines_of(catalog, IndexPart.EXTERNAL_CAUSES):
+        for printed in filter(None, line.codes):
+            found = catalog.entry(printed.code)
+            if found and found.number in entries:
+                row = _row(found.number, RowKind.EXTERNAL_CAUSE_TERM, line.text)
+                aside = tuple(w for w in words(" ".join(line.modifiers)) if w not in STOP_WORDS)
+                yield replace(row, modifiers=aside)
 
 
 def _synonym_rows(rows: Iterable[Row]) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from heapq import nlargest
 from itertools import chain, dropwhile
 from pathlib import Path
@@ -13,6 +14,8 @@ from core.catalog import Catalog
 from core.classification import Level
 from core.code import Code, InvalidCode
 from core.icd9 import GEM_TABLE, Icd9Code, InvalidIcd9Code, read_icd10_of
+from core.index_lines import LoadedPart, loaded_parts
+from core.index_parts import IndexPart
 from core.lives import Standing
 from index.compiled import CompiledIndex, said_hash
 from index.completion import Completion, Completions
@@ -23,6 +26,7 @@ from index.meaning import MEANING_FILE, Meaning
 from index.models import Model
 from index.query import MOST_CHARACTERS, MOST_WORDS, QueryReader, Reading
 from index.ranking import EVERYWHERE, Match, Ranking
+from index.table_cells import table_cell
 from index.words import STOP_WORDS, telling_text, words
 
 COMPILED_FILE = "search.bin"
@@ -110,6 +114,7 @@ class Searcher:
                 readings, rest = [], ""
         if not codes:
             hits += self._mapped(query, on)
+            hits += self._in_tables(rest, on)
         if span != EVERYWHERE:
             hits = [hit for hit in hits if self._is_within(hit.code, span)]
         count = _LEAST_RANKED + limit * (8 if billable_only else 2)
@@ -169,6 +174,22 @@ class Searcher:
         targets = [row.icd10 for row in self._catalog.read(read_icd10_of, old) if row.icd10]
         hits = (self._hits.of_code(code, on) for code in dict.fromkeys(targets))
         return [replace(hit, matched=old.text, kind=RowKind.MAPPING) for hit in hits if hit]
+
+    def _in_tables(self, query: str, on: date) -> list[Hit]:
+        """What the tables of neoplasms and of drugs have for a query, where they are loaded."""
+        cell = table_cell(self._catalog, self._parts, query)
+        entry = self._catalog.entry(cell.code) if cell else None
+        if cell is None or entry is None or not entry.printed:
+            return []
+        match = Match(CERTAIN, 0, 1.0, 1.0, False, Reading((), 1.0, False, cell.side))
+        best = (self._defaults(entry.number, match) or [Found(entry.number, match)])[0]
+        found = self._hits.of([best], on, encounter_in(query))
+        edition = self._hits.edition(cell.kind)
+        return [replace(hit, matched=cell.text, kind=cell.kind, edition=edition) for hit in found]
+
+    @cached_property
+    def _parts(self) -> Mapping[IndexPart, LoadedPart]:
+        return {loaded.part: loaded for loaded in loaded_parts(self._catalog)}
 
     # What is found
 

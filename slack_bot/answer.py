@@ -14,6 +14,7 @@ from slack_bot.code_lines import footer
 from slack_bot.codes_answer import code_of, codes_answer, unknown_code
 from slack_bot.command import READ, BadCommand, Command, Verb, parse, range_of, unwrapped
 from slack_bot.comparison import comparison
+from slack_bot.index_answer import index_answer
 from slack_bot.mrkdwn import escape, readable
 from slack_bot.ranges import billable_below, range_answer
 from slack_bot.reply import Answer
@@ -30,6 +31,7 @@ EXAMPLES = (
     "`/icd low back pain billable` – only those that are billable",
     "`/icd M53.9 on 2023-05-02` – on a date of service, in place of today",
     "`/icd compare M54.50 M54.59` – what two codes share and where they part",
+    "`/icd index pain, low back` – the Alphabetic Index: sub terms, and where “see” leads",
     "`/icd M53.9 share` – answered to the whole channel; otherwise only you see it",
     "`/icd about` – the release, its sources, and what becomes of your text",
 )
@@ -72,6 +74,8 @@ def _answered(library: Library, asked: str, today: date, *, shares: bool) -> Ans
             found = _about(library, installed, on)
         case Verb.COMPARE:
             found = comparison(library, command.codes, on)
+        case Verb.INDEX:
+            found = index_answer(library, command.words, on)
         case Verb.CODES:
             found = _codes(library, command, asked, on, shares=shares)
         case Verb.WORDS:

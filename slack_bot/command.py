@@ -18,6 +18,7 @@ READ = 300  # characters of a command that are considered
 WRAPPING = " \"'“”‘’«»()[]{}<>,;:!?*_~`"
 #: A digit comes second or third in every code (M53, C4A, QA0); without one, hives would be a code.
 _CODE_LIKE = re.compile(r"[A-Za-z][A-Za-z]?[0-9][0-9A-Za-z.-]*")
+_WITH_INDEX = frozenset({"finger", "fingers"})  # a part of the hand, not the Index
 _SEPARATORS = re.compile(r"[\s,;/]+")
 _BETWEEN_CODES = frozenset({"and", "or", "&", "+"})
 #: What people write around a code when they ask for it in a sentence.
@@ -50,6 +51,7 @@ class Verb(Enum):
     ABOUT = auto()
     CODES = auto()
     COMPARE = auto()
+    INDEX = auto()
     WORDS = auto()
 
 
@@ -80,6 +82,8 @@ def parse(text: str) -> Command:
         return replace(command, verb=Verb.ABOUT)
     if lowered[0] == "compare":
         return replace(command, verb=Verb.COMPARE, codes=_compared(rest[1:]))
+    if lowered[0] == "index" and len(rest) > 1 and lowered[1] not in _WITH_INDEX:
+        return replace(command, verb=Verb.INDEX, words=" ".join(rest[1:]))
     if (whole := _whole(command, rest)) is not None:
         return whole
     if codes := _codes(rest):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.code import Code
+from core.index_parts import IndexPart
 from core.sources import SourceError
 from core.supplements import LoadedFiles
 from index.identity import packaged_identity
@@ -12,6 +13,8 @@ from tests.core.flat_index import NAME, line, write_index
 from tests.core.further_files import ccsr_file, conversion_file, hcc_file, mce_file
 from tests.core.order_lines import LINES, write_order_file
 from tests.core.order_lines import NAME as ORDER_NAME
+from tests.core.printed_index import write_parts
+from tests.small_releases import write_zip
 
 POA = "Order26\tPOAexemptCode\tDescription\r\n01243\tB91\tSequelae of poliomyelitis\r\n"
 TO_ICD10 = "7249  M539    10000\r\n"
@@ -84,6 +87,45 @@ def test_an_index_of_another_edition_replaces_the_one_before(tmp_path: Path, fil
     found = loaded.read().index
     assert found is not None
     assert found.fiscal_year == 2027
+
+
+def test_parts_of_the_index_are_loaded_beside_each_other(tmp_path: Path, files: Path) -> None:
+    loaded = LoadedFiles(tmp_path / "data")
+    loaded.load_index(index_file(files))
+    causes, neoplasms, drugs = list(write_parts(files, year=2026).values())[1:]
+    loaded.load_index(neoplasms)
+    loaded.load_index(causes, write_zip(tmp_path / "tables-2026.zip", {drugs.name: drugs.read_bytes()}))
+    editions = {part: edition.fiscal_year for part, edition in loaded.read().parts.editions()}
+    assert editions == dict.fromkeys(IndexPart, 2026) | {IndexPart.DISEASES: 2025}
+    loaded.load_index(*write_parts(files / "next", year=2027).values())
+    assert {edition.fiscal_year for _, edition in loaded.read().parts.editions()} == {2027}
+
+
+def test_a_folder_is_loaded_with_all_its_parts(tmp_path: Path, files: Path) -> None:
+    write_parts(files, year=2026)
+    loaded = LoadedFiles(tmp_path / "data")
+    loaded.load_index(files)
+    assert [part for part, _ in loaded.read().parts.editions()] == list(IndexPart)
+
+
+def test_parts_are_refused_together_and_what_was_there_stays(tmp_path: Path, files: Path) -> None:
+    loaded = LoadedFiles(tmp_path / "data")
+    loaded.load_index(index_file(files))
+    before = loaded.identity()
+    parts = write_parts(files, year=2026)
+    good, bad = parts[IndexPart.EXTERNAL_CAUSES], parts[IndexPart.NEOPLASMS]
+    bad.write_text(bad.read_text(encoding="utf-8").replace("C44.501", "C4"), encoding="utf-8")
+    with pytest.raises(SourceError, match=r"icd10cm-neoplasm-2026.xml, line 9: 'C4' is not a code"):
+        loaded.load_index(good, bad)
+    other = (files / "notes.xml").resolve()
+    other.write_text("<a/>", encoding="utf-8")
+    with pytest.raises(SourceError, match="its name must say which part of the Index it is"):
+        loaded.load_index(good, other)
+    with pytest.raises(SourceError, match=r"icd10cm-eindex-2026\.xml is of the External Cause Index too"):
+        loaded.load_index(good, write_parts(files / "next", year=2027)[IndexPart.EXTERNAL_CAUSES])
+    with pytest.raises(SourceError, match="it holds no file of the Index"):
+        loaded.load_index(write_zip(tmp_path / "order-2026.zip", {"icd10cm-order-2026.txt": b""}))
+    assert loaded.identity() == before
 
 
 def test_a_bad_file_is_refused_and_what_was_there_stays(tmp_path: Path, files: Path) -> None:

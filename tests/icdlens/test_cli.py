@@ -485,3 +485,44 @@ def test_an_index_is_loaded_and_shown(tmp_path: Path) -> None:
     shown = icdlens("--data-dir", data, "lookup", "M54.50").stdout
     assert "Pain, low back: M54.50 (FY2025)" in shown
     assert "R52 Pain, unspecified (Alphabetic Index FY2025: Pain)" in shown
+    browsed = icdlens("--data-dir", data, "index", "back", "low", "pain", "--on", "2026-06-01")
+    assert browsed.returncode == 0
+    assert browsed.stdout.splitlines() == [
+        "Alphabetic Index, FY2025",
+        "Pain, low back",
+        "  ✓ M54.50  Low back pain, unspecified",
+        "ICD-10-CM FY2026 (April 1, 2026), on 2026-06-01: ✓ billable, · more characters",
+    ]
+    assert (
+        "has no External Cause Index, Table of Neoplasms, Table of Drugs and Chemicals here" in browsed.stderr
+    )
+    assert "icdlens build --index FILE" in browsed.stderr
+    found = icdlens("--data-dir", data, "index", "qqqq", "--format", "json")
+    assert found.returncode == 1
+    assert json.loads(found.stdout)["found"] is False
+    assert icdlens("--data-dir", data, "index", "breast", "--behavior", "benign").returncode == 3
+    assert "Alphabetic Index, FY2025: 27 lines, 26 main terms" in icdlens("--data-dir", data, "index").stdout
+
+
+def test_without_an_index_it_is_said_what_loads_one() -> None:
+    run = icdlens("index", "pain")
+    assert run.returncode == 3
+    assert run.stdout == ""
+    assert_one_sentence(run.stderr)
+    assert "icdlens build --index FILE" in run.stderr
+    assert "icdlens update" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["breast", "--behavior", "harmless"], "'harmless' is not one of 'malignant-primary'"),
+        (["aspirin", "--intent", "benign"], "'benign' is not one of 'accidental'"),
+        (["a", "--behavior", "benign", "--intent", "assault"], "give one"),
+        (["--intent", "assault"], "Give words to look up"),
+    ],
+)
+def test_what_the_index_cannot_be_asked(arguments: list[str], message: str) -> None:
+    run = icdlens("index", *arguments)
+    assert run.returncode == 2
+    assert message in run.stderr

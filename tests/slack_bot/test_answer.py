@@ -397,3 +397,20 @@ async def test_a_button_keeps_to_the_release_of_its_date(settings: Settings, dat
         for label in ("More", "Share to channel"):
             sent = await workspace.press(card, label)
             assert any("release FY2021" in text for text in texts(sent.blocks))
+
+
+def test_the_index_of_the_release_in_force(dated_library: Library) -> None:
+    """As tests/small_releases.py prints it for FY2022."""
+    found, shown = answered(dated_library, "index back low pain on 2022-01-01")
+    assert "Alphabetic Index, FY2022\nPain, low back\n  · M54.5-  Low back pain  (add 0, 1 or 9)" in shown
+    assert list(options(menu(found.blocks))) == ["M54.5 Low back pain"]
+    _, shown = answered(dated_library, "index pain lumbar region on 2022-01-01")
+    assert "see Pain, low back\n→ Alphabetic Index, FY2022" in shown
+    _, shown = answered(dated_library, "index qqqq on 2022-01-01")
+    assert "Nothing in the Index has “qqqq”" in shown
+
+
+def test_without_an_index_it_is_said_who_can_load_one(library: Library) -> None:
+    _, shown = answered(library, "index pain")
+    assert "The Alphabetic Index of FY2026 (April 1, 2026) is not installed" in shown
+    assert "icdlens build --index" in shown

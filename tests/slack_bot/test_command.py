@@ -61,6 +61,8 @@ def test_codes(text: str, codes: tuple[str, ...]) -> None:
         "pain on Tuesday",
         "seen on 2023-05-02 with pain",
         "covid-19",
+        "index finger laceration",
+        "index",
         "hives",
         "what is hives",
         "S72 on left side",
@@ -77,6 +79,8 @@ def test_words(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("index pain, low back", Command(Verb.INDEX, words="pain, low back")),
+        ("INDEX aspirin on 5/2/2023 share", Command(Verb.INDEX, words="aspirin", on=DAY, share=True)),
         ("M53.9 full", Command(Verb.CODES, ("M53.9",), whole=True)),
         ("M53.9 FULL share", Command(Verb.CODES, ("M53.9",), whole=True, share=True)),
         ("M53.9 share full", Command(Verb.CODES, ("M53.9",), whole=True, share=True)),
