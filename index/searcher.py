@@ -32,7 +32,7 @@ _LEAST_RANKED = 40  # entries, from which siblings and codes out of use are drop
 _MOST_BELOW = 5000  # codes below a heading that are looked through for billable ones
 _ENOUGH = 12  # completions of the words as they were typed
 _MOST_SPANS = 3  # codes in a query below which its words are looked for first
-_MOST_SIBLINGS = 2  # of one heading that stand before other answers
+_MOST_SIBLINGS = 3  # of one heading that stand before other answers
 _UNKNOWN_TRIMESTER = "unspecified trimester"
 #: How the texts are read that complete what was typed.
 _AS_TYPED = Reading((), 1.0, False, None)
