@@ -481,6 +481,21 @@ def test_a_spread_neoplasm_is_two_conditions(
     assert library.searcher.unknown_words(query) == []
 
 
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("pressure ulcer sacral stage 3", "L89.153"),  # "Pressure ulcer of sacral region, stage 3"
+        ("stage 2 pressure ulcer of left heel", "L89.622"),
+        ("pressure ulcer sacral", "L89.159"),
+    ],
+)
+def test_what_was_asked_for_comes_before_what_leaves_it_open(
+    indexed_library: Library, query: str, first: str
+) -> None:
+    """The Index has the stage in a term for a heading, whose default code is for an unspecified stage."""
+    assert codes(indexed_library, query)[0] == first
+
+
 def test_the_same_in_every_process(snapshot_data: Path) -> None:
     """Words that are only alike have ties, and the order of sets differs from process to process."""
     script = (
