@@ -15,7 +15,7 @@ from typing import Any
 from zlib import crc32
 
 from index.default_codes import Hierarchy
-from index.mapped_file import MappedFile, keyed, lines, lists, starts, write_mapped
+from index.mapped_file import MappedFile, keyed, lines, lists, numbers, starts, write_mapped
 from index.postings import Field, Postings
 from index.rows import Row
 from index.synonyms import Synonym, Vocabulary
@@ -112,7 +112,7 @@ def write_compiled(
                 for choice, found in hierarchy.chosen.items()
             },
             "typo_hash": array("I", (hashed for hashed, _ in typos)),
-            "typo_word": array("I", (number for _, number in typos)),
+            "typo_word": numbers(number for _, number in typos),
         },
     )
 

@@ -13,11 +13,11 @@ from heapq import nsmallest
 from pathlib import Path
 from typing import NamedTuple
 
-from index.mapped_file import MappedFile, keyed, starts, write_mapped
+from index.mapped_file import MappedFile, keyed, numbers, starts, write_mapped
 from index.words import AFTER_ANY_WORD, STOP_WORDS, words
 
 _MANY = 1000  # texts that begin alike: then the first of them are looked for once, at build
-_FIRST = 300  # of these
+_FIRST = 200  # of these
 _INSIDE = 1 << 31  # added to the number of a text in which the words typed are not the first
 
 
@@ -52,14 +52,17 @@ def write_completions(path: Path, texts: Sequence[CompletionText]) -> None:
     )
     # The texts of rows are in the compiled index already.
     encoded = [plain[number].encode() if text.meaning else b"" for number, text in enumerate(texts)]
-    named = [text.meaning.encode() for text in texts]
+    distinct = list(dict.fromkeys(text.meaning for text in texts))
+    number_of = {meaning: number for number, meaning in enumerate(distinct)}
+    named = [meaning.encode() for meaning in distinct]
     write_mapped(
         path,
         {
             "text": b"".join(encoded),
             "text_start": array("I", starts(map(len, encoded))),
-            "meaning": b"".join(named),
-            "meaning_start": array("I", starts(map(len, named))),
+            "meaning": numbers(number_of[text.meaning] for text in texts),
+            "meaning_text": b"".join(named),
+            "meaning_text_start": array("I", starts(map(len, named))),
             "row": array("I", (text.row for text in texts)),
             "suffix_text": array("I", (number for _, number, _ in suffixes)),
             "suffix_at": array("H", (at for _, _, at in suffixes)),
@@ -77,7 +80,8 @@ class Completions:
         self._row_text = row_text
         self._plain = lru_cache(maxsize=4096)(self._read_plain)  # bisections begin with the same texts
         self._text = file.bytes("text"), file.array("text_start")
-        self._meaning = file.bytes("meaning"), file.array("meaning_start")
+        self._meaning = file.array("meaning")
+        self._meaning_text = file.bytes("meaning_text"), file.array("meaning_text_start")
         self._row = file.array("row")
         self._suffix_text = file.array("suffix_text")
         self._suffix_at = file.array("suffix_at")
@@ -90,19 +94,19 @@ class Completions:
     def starting_with(self, phrase: str, count: int) -> list[Completion]:
         """Texts in which a phrase stands at the start of a word; those that start with it come first."""
         most = count * 2  # a text may hold the phrase more than once
-        numbers = self._many.get(phrase)
-        if not numbers or most > _FIRST:
+        first = self._many.get(phrase)
+        if not first or most > _FIRST:
             everywhere = range(len(self._suffix_text))
             start = bisect_left(everywhere, phrase, key=self._suffix)
-            last = len(everywhere) if numbers else min(len(everywhere), start + _MANY)
+            last = len(everywhere) if first else min(len(everywhere), start + _MANY)
             end = bisect_left(everywhere, phrase + AFTER_ANY_WORD, start, last, key=self._suffix)
-            numbers = nsmallest(most, self._suffix_text[start:end].tolist())
-        numbers = numbers[:most]
-        found = dict.fromkeys(number & ~_INSIDE for number in numbers)
+            first = nsmallest(most, self._suffix_text[start:end].tolist())
+        found = dict.fromkeys(number & ~_INSIDE for number in first[:most])
         return [self._completion(number) for number in found][:count]
 
     def _completion(self, number: int) -> Completion:
-        return Completion(self._row[number], _part(self._text, number), _part(self._meaning, number))
+        meaning = _part(self._meaning_text, self._meaning[number])
+        return Completion(self._row[number], _part(self._text, number), meaning)
 
     def _suffix(self, place: int) -> str:
         return self._plain(self._suffix_text[place] & ~_INSIDE)[self._suffix_at[place] :]

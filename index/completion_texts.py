@@ -20,9 +20,11 @@ from index.words import words
 # What makes a text less likely to be meant, in words of its length.
 _DEPTH_COST = 0.5  # for each level below the category
 _KIND_COST = {RowKind.TITLE: 0.0, RowKind.INDEX_TERM: 2.0}
-_NOTE_COST = 1.0
+_NOTE_COST = 0.5
 _TERM_COST = 0.5  # of the search vocabulary
-_COMMON_GAIN = {None: 0.0, False: 4.0, True: 6.0}  # of what coders meet often, and daily
+_COMMON_GAIN = 4.0  # of what coders meet often
+_DAILY_GAIN = 6.0  # of what they meet daily
+_FIRST_GAIN = 2.0  # on top of it, of the first of these; of the others the less, the later they stand
 
 #: "Pain in shoulder", which people begin with the place.
 _OF_A_PLACE = re.compile(r"(\w+) (?:of|in) (?:unspecified )?((?:\w+ ){0,2}\w+)")
@@ -35,7 +37,8 @@ def completion_texts(
 ) -> list[CompletionText]:
     """All texts, the most useful first: what is common, short texts, headings before their codes, titles.
 
-    ``common`` are the entries that are asked for most often, each with whether it is daily.
+    ``common`` are the entries that are asked for most often, each with whether it is daily; those stand in
+    the order of how often.
     """
     reader, ranking = QueryReader(index), Ranking(index)
     exact = {tuple(words(row.text)): number for number, row in reversed(list(enumerate(rows)))}
@@ -60,10 +63,15 @@ def completion_texts(
             text = CompletionText(synonym.term, row, synonym.meaning)
             texts.append((len(words(synonym.term)), _TERM_COST, text))
 
+    gains = dict.fromkeys(common, _COMMON_GAIN)
+    daily = [entry for entry, is_daily in common.items() if is_daily]
+    for place, entry in enumerate(daily):
+        gains[entry] = _DAILY_GAIN + _FIRST_GAIN * (1 - place / len(daily))
+
     def cost(found: tuple[int, float, CompletionText]) -> tuple[float, int]:
         length, kind_cost, text = found
         entry = rows[text.row].entry
-        gain = max(_COMMON_GAIN[common.get(e)] for e in (entry, index.entry_unspecified[entry]))
+        gain = max(gains.get(entry, 0.0), gains.get(index.entry_unspecified[entry], 0.0))
         return length + kind_cost + _DEPTH_COST * depth(entry) - gain, length
 
     @cache

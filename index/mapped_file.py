@@ -114,8 +114,14 @@ def keyed(name: str, groups: "Mapping[str, Sequence[int]]") -> "dict[str, array[
 
 def lists(name: str, found: Sequence[Sequence[int]]) -> "dict[str, array[Any] | bytes]":
     """Lists of numbers as two sections: one array, and where each list starts."""
-    joined = array("I", (value for values in found for value in values))
+    joined = numbers(value for values in found for value in values)
     return {name: joined, f"{name}_start": array("I", starts(map(len, found)))}
+
+
+def numbers(values: Iterable[int]) -> "array[Any]":
+    """Numbers as a section that takes no more room than the largest of them needs."""
+    found = array("I", values)
+    return array("H", found) if max(found, default=0) < 1 << 16 else found
 
 
 def starts(lengths: Iterable[int]) -> list[int]:

@@ -36,7 +36,8 @@ _LEAST_RANKED = 40  # entries, from which siblings and codes out of use are drop
 _MOST_BELOW = 5000  # codes below a heading that are looked through for billable ones
 _ENOUGH = 12  # completions of the words as they were typed
 _MOST_SPANS = 3  # codes in a query below which its words are looked for first
-_MOST_SIBLINGS = 2  # of one heading that stand before other answers
+_ALIKE = 0.01  # by which the recall of texts with the same words may differ
+_MOST_SIBLINGS = 3  # of one heading that stand before other answers
 _UNKNOWN_TRIMESTER = "unspecified trimester"
 #: How the texts are read that complete what was typed.
 _AS_TYPED = Reading((), 1.0, False, None)
@@ -228,7 +229,7 @@ class Searcher:
             place = shown[above] = shown.get(above, 0) + 1
             more = beside[above] - place if place == _MOST_SIBLINGS else 0
             own = Found(entry, match, None, more)
-            defaults = self._defaults(entry, match)
+            defaults = [self._as_telling(found, best) for found in self._defaults(entry, match)]
             (later if place > _MOST_SIBLINGS else first).extend(defaults or (own,))
             if defaults:
                 # Other headings would only repeat their default code.
@@ -245,6 +246,22 @@ class Searcher:
             return []
         beside = self._catalog.children(self._catalog.entry_numbered(entry.parent))
         return [found._replace(entry=child.number) for child in beside if child.number != found.entry]
+
+    def _as_telling(self, default: Found, best: Mapping[int, Match]) -> Found:
+        """A default code; where it leaves open what was asked for, a code beside it that says it.
+
+        The Alphabetic Index has "Ulcer, pressure, stage 3, sacral region" for a heading, whose default code
+        is for an unspecified stage.
+        """
+        if self._index.row_kind[default.match.row] != RowKind.INDEX_TERM:
+            return default
+        own, asked = best.get(default.entry), default.match.recall - _ALIKE
+        if own is None or own.recall >= asked:
+            return default
+        above = self._index.entry_parent[default.entry]
+        beside = (entry for entry in best if self._index.entry_parent[entry] == above)
+        telling = next((entry for entry in beside if best[entry].recall >= asked), None)
+        return default if telling is None else Found(telling, best[telling])
 
     def _defaults(self, entry: int, match: Match) -> list[Found]:
         """The codes that an entry stands for where nothing more is known."""

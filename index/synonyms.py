@@ -17,7 +17,7 @@ from core.errors import IcdlensError
 FOLDER = Path(__file__).parent / "vocabulary"
 
 #: The beginning of the SHA-256 of all lists, one after the other: a snapshot made with others is made again.
-VERSION = "5502d52a02c3f722"
+VERSION = "16697fcdc34f0930"
 
 _COMMON = "common.tsv"
 _DAILY = "daily"
@@ -69,8 +69,8 @@ class CommonCode:
 def common_codes(folder: Path = FOLDER) -> list[CommonCode]:
     """The codes that coders meet most often, by our own judgement: they complete first.
 
-    A line has a code, a tab, and what people call it; some have another tab and ``daily``. Raises
-    ``VocabularyError``.
+    A line has a code, a tab, and what people call it. Those that most practices meet daily come first, in the
+    order of how often, with another tab and ``daily``. Raises ``VocabularyError``.
     """
     path, found = folder / _COMMON, []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

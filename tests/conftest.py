@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.query_sets import alphabetic_index, index_absence
 from core.catalog import Catalog
 from core.snapshot import DATA_DIR_VARIABLE, SnapshotStore
 from core.sources.packaged import PackagedRelease, packaged_release
+from core.supplements import LoadedFiles
 from index.build import build
 from index.installing import found_releases, install
 from index.library import Library
@@ -71,6 +73,20 @@ def snapshot_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ[DATA_DIR_VARIABLE]
     else:
         os.environ[DATA_DIR_VARIABLE] = before
+
+
+@pytest.fixture(scope="session")
+def indexed_library() -> Iterator[Library]:
+    """The release with the Alphabetic Index, from its file, which is not in this repository."""
+    path = alphabetic_index()
+    if path is None:
+        pytest.skip(index_absence())
+    built = _CACHE / f"{_fingerprint()}-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
+    LoadedFiles(built).load_index(path)
+    build(SnapshotStore(built), lambda *_: None)
+    _forget_old_snapshots()
+    with Library.open(built) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

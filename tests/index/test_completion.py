@@ -3,9 +3,11 @@
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import completion
 from index.completion import Completion, Completions, CompletionText, write_completions
 from index.words import STOP_WORDS, words
 
@@ -36,6 +38,18 @@ def test_all_texts_with_a_phrase_those_that_start_with_it_first(named: list[str]
     starting = [row for row, text in enumerate(named) if holds(text, phrase) is True]
     inside = [row for row, text in enumerate(named) if holds(text, phrase) is False]
     assert completed(named, phrase, 100) == [*starting, *inside]
+
+
+@pytest.mark.parametrize("phrase", ["a", "ab", "b ", "o", "of "])
+@pytest.mark.parametrize("count", [1, 3, 40])
+def test_what_many_texts_begin_with_is_completed_alike(
+    monkeypatch: pytest.MonkeyPatch, phrase: str, count: int
+) -> None:
+    named = [f"{one} {other}" for one in ("a", "ab", "b", "of", "ob") for other in ("a", "ab", "oa", "b")]
+    expected = completed(named, phrase, count)  # nothing here is held by a thousand texts
+    monkeypatch.setattr(completion, "_MANY", 2)
+    monkeypatch.setattr(completion, "_FIRST", 6)
+    assert completed(named, phrase, count) == expected
 
 
 @given(texts, st.integers(0, 5))

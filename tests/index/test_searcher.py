@@ -1,8 +1,12 @@
 """Ranked search and completion on the real release."""
 
+import os
 import random
+import subprocess
+import sys
 from datetime import date
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +16,7 @@ from core.catalog import Catalog
 from core.classification import Level
 from core.code import Code
 from core.icd9 import GEM_TABLE
+from core.snapshot import DATA_DIR_VARIABLE
 from index.hit import RowKind
 from index.library import Library
 from index.words import words
@@ -41,6 +46,7 @@ def codes(
         ("Lumbago NOS", "M54.50"),
         ("Crohns disease", "K50"),
         ("Other hypertension", "I1A"),
+        ("diabetes mellitus", "E11.9"),  # the type is not documented: I.C.4.a.2
         ("pneumonia", "J18.9"),
     ],
 )
@@ -157,6 +163,7 @@ def test_nothing_is_found_for_nothing(library: Library, query: str) -> None:
         ("low back pa", "M54.50"),
         ("dorsopathy, un", "M53.9"),
         ("asth", "J45.909"),
+        ("hyp", "I10"),
         ("type 2 diab", "E11.9"),
         ("M53.", "M53.9"),
         ("m53", "M53.9"),
@@ -275,6 +282,8 @@ def test_sides_and_encounters_choose_the_code(library: Library, query: str, firs
         ("low back pain 2023-05-02", "M54.50"),
         ("low back pain since 5/2/2023", "M54.50"),
         ("fever without cough", "R50.9"),
+        ("negative for pneumonia", "J18.9"),
+        ("denies chest pain", "R07.9"),
     ],
 )
 def test_denials_and_dates_do_no_harm(library: Library, query: str, first: str) -> None:
@@ -452,6 +461,61 @@ def test_a_typo_in_a_title_still_finds_it(library: Library, catalog: Catalog) ->
 )
 def test_terms_of_the_vocabulary_complete(library: Library, typed: str, code: str) -> None:
     assert code in [hit.code.text for hit in library.complete(typed, IN_FY2026)]
+
+
+@pytest.mark.parametrize(
+    ("query", "primary", "secondary"),
+    [
+        ("lung cancer mets to brain", "C34.90", "C79.31"),
+        ("prostate cancer with mets to the bone", "C61", "C79.51"),
+        ("malignant melanoma of skin with brain metastases.", "C43", "C79.31"),
+    ],
+)
+def test_a_spread_neoplasm_is_two_conditions(
+    library: Library, query: str, primary: str, secondary: str
+) -> None:
+    """Each has a code of its own (I.C.2), and the place that it spread to is no other neoplasm's."""
+    found = codes(library, query, limit=5)
+    assert secondary in found
+    assert any(code.startswith(primary) for code in found)
+    assert library.searcher.unknown_words(query) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("pressure ulcer sacral stage 3", "L89.153"),  # "Pressure ulcer of sacral region, stage 3"
+        ("stage 2 pressure ulcer of left heel", "L89.622"),
+        ("pressure ulcer sacral", "L89.159"),
+    ],
+)
+def test_what_was_asked_for_comes_before_what_leaves_it_open(
+    indexed_library: Library, query: str, first: str
+) -> None:
+    """The Index has the stage in a term for a heading, whose default code is for an unspecified stage."""
+    assert codes(indexed_library, query)[0] == first
+
+
+def test_the_same_in_every_process(snapshot_data: Path) -> None:
+    """Words that are only alike have ties, and the order of sets differs from process to process."""
+    script = (
+        "from datetime import date\nfrom index.library import Library\n"
+        "with Library.open() as library:\n"
+        "    for query in ('pnemoniia of lungz', 'hypretenzion', 'arthrittiss', 'mykosis'):\n"
+        "        print([(h.code.text, h.corrected) for h in library.search(query, date(2026, 6, 1))])"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-P", "-c", script],
+            env={**os.environ, DATA_DIR_VARIABLE: str(snapshot_data), "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    [answer] = answers
+    assert answer.count("\n") == 4
 
 
 def test_icd9_codes_need_the_mappings(library: Library) -> None:
