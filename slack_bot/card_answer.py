@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from weakref import WeakKeyDictionary
 
+from core.catalog import Catalog
 from core.code import Code
 from core.full_card import OwnFile
 from index.library import Library
@@ -12,19 +13,19 @@ from slack_bot.card_blocks import card_to_blocks, card_to_line
 from slack_bot.reply import Answer
 from slack_bot.state import Part
 
-_MOST = 256  # glances of a library
+_MOST = 256  # glances of a release
 
 
 @dataclass(slots=True)
 class _Kept:
-    """Glances of a library with a crosswalk file. Nothing in them tells who asked."""
+    """Glances of a release with a crosswalk file. Nothing in them tells who asked."""
 
     own: OwnFile | None
     answers: OrderedDict[tuple[Code, date, bool], Answer] = field(default_factory=OrderedDict)
 
 
-#: A library that is given up takes its glances with it.
-_GLANCES: WeakKeyDictionary[Library, _Kept] = WeakKeyDictionary()
+#: By catalogue: a library may change its own, and one that is given up takes its glances with it.
+_GLANCES: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
 
 
 def card_answer(
@@ -37,9 +38,9 @@ def card_answer(
     library = library.in_force(on)
     if part is not Part.GLANCE:
         return _made(library, code, on, part, shares=shares)
-    kept = _GLANCES.get(library)
+    kept = _GLANCES.get(library.catalog)
     if kept is None or kept.own is not library.own:
-        kept = _GLANCES[library] = _Kept(library.own)
+        kept = _GLANCES[library.catalog] = _Kept(library.own)
     key = (code, on, shares)
     if found := kept.answers.get(key):
         kept.answers.move_to_end(key)

@@ -16,6 +16,7 @@ from slack_bot.card_blocks import SHARE, SHOW
 from slack_bot.deliveries import SORRY, patiently, respond
 from slack_bot.home_view import home_with_card
 from slack_bot.members import Member, too_fast
+from slack_bot.notice import tell
 from slack_bot.search_view import search_view
 from slack_bot.state import BadState, CardState
 
@@ -119,9 +120,11 @@ class Click:
         return True
 
     async def _tell(self, text: str) -> None:
-        """Say something to the one who clicked, without touching what is shown, where there is a way."""
+        """Say something to the one who clicked, without touching what is shown."""
         if self._url:
             await respond(self._url, text, [], thread=self._thread)
+        else:
+            await tell(self.client, self.body, text)
 
     @property
     def _view(self) -> dict[str, Any]:

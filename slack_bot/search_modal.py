@@ -11,6 +11,7 @@ from slack_bot.card_answer import card_answer
 from slack_bot.deliveries import SORRY, patiently, respond
 from slack_bot.limits import check_options
 from slack_bot.members import Member, too_fast
+from slack_bot.notice import tell
 from slack_bot.quiet_log import log_failure
 from slack_bot.search_view import CONVERSATION, PICK, SEARCH, search_view, suggestions
 from slack_bot.state import BadState, CardState
@@ -25,10 +26,12 @@ def register(app: AsyncApp, bot: Bot) -> None:
         ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:
         await ack()
-        if not bot.limiter.seconds_to_wait(Member.of(context)):
-            # Slack takes the trigger for three seconds, so it is tried at once.
+        # Slack takes the trigger for three seconds, so it is tried at once.
+        if seconds := bot.limiter.seconds_to_wait(Member.of(context)):
+            opening = tell(client, body, too_fast(seconds))
+        else:
             opening = _open(client, str(body.get("trigger_id") or ""), bot)
-            await bot.deliveries.start(opening)
+        await bot.deliveries.start(opening)
 
     async def suggest(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         if bot.typing.seconds_to_wait(Member.of(context)):

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from core.full_card import OwnFile
 from index.library import Library
 from slack_bot import card_answer as module
 from slack_bot.card_answer import card_answer
+from slack_bot.reply import Answer
 from slack_bot.state import Part
 from tests.conftest import IN_FY2026, IN_FY2027
 from tests.slack_bot.block_texts import labels, texts
@@ -54,6 +56,19 @@ def test_another_file_of_the_users_own_is_another_card(library: Library) -> None
             assert card_answer(library, I10, IN_FY2026) is not first
     finally:
         library.own = None
+
+
+def test_a_library_that_took_up_other_releases(snapshot_data: Path, dated_data: Path) -> None:
+    code, day = Code("M54.5"), date(2021, 9, 30)
+    with Library.open(snapshot_data) as library, Library.open(dated_data) as other:
+        assert said(card_answer(library, code, day)).count("release FY2026 (April 1, 2026)") == 1
+        library.change_places(other)
+        assert "release FY2021" in said(card_answer(library, code, day))
+
+
+def said(found: Answer | None) -> str:
+    assert found is not None
+    return "\n".join(texts(found.blocks))
 
 
 def test_no_year_knows_it(library: Library) -> None:
