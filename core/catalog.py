@@ -318,6 +318,11 @@ class Catalog:
         """Whether the General Equivalence Mappings are compiled in."""
         return bool(self._rows("SELECT 1 FROM gem LIMIT 1"))
 
+    @cached_property
+    def has_lists(self) -> bool:
+        """Whether further official lists (``core.listed``) are compiled in."""
+        return bool(self._rows("SELECT 1 FROM listed_edition LIMIT 1"))
+
     def read(self, reader: Callable[[sqlite3.Connection, _K], _T], key: _K) -> _T:
         """What another module's reader finds under a key in its own tables. Raises ``CatalogUnavailable``."""
         try:
