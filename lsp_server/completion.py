@@ -126,7 +126,7 @@ def _choice(library: Library, heading: Suggestion, on: date) -> Suggestion | Non
     if card is None or len(below) < 2 or len(below) < len(card.children):
         return None
     if all(child.code.is_complete for child in below):
-        asks = "7th character"
+        asks = "7th"  # as coders say; a longer label is cut off in lists
     elif all(names_side(child.title) or leaves_side_open(child.title) for child in below):
         asks = "side"
     else:
