@@ -37,7 +37,8 @@ def range_answer(library: Library, ends: tuple[Code, Code], on: date, *, billabl
         return _no_range(library, ends, missing, on)
     if group and group.level is Level.CHAPTER and not billable:
         return _chapter(library, group, on)
-    found = _billable(catalog, ends, on) if billable else _headings(catalog, ends)
+    numbers = _numbers(catalog, ends, group)
+    found = _billable(catalog, ends, numbers, on) if billable else _headings(catalog, numbers)
     title = _title(catalog, ends, group)
     counted, listed = _listed(library, list(islice(found, _COUNTED)), on, billable=billable)
     return Answer(
@@ -48,8 +49,9 @@ def range_answer(library: Library, ends: tuple[Code, Code], on: date, *, billabl
 def billable_below(library: Library, heading: CodeCard, on: date) -> Answer:
     """The billable codes below a heading."""
     title = f"Billable codes below {heading.code} {heading.title or ''}".rstrip()
-    found = islice(_billable(library.catalog, (heading.code, heading.code), on), _COUNTED)
-    counted, listed = _listed(library, list(found), on, billable=True)
+    ends, catalog = (heading.code, heading.code), library.catalog
+    found = _billable(catalog, ends, _numbers(catalog, ends, None), on)
+    counted, listed = _listed(library, list(islice(found, _COUNTED)), on, billable=True)
     head = (header(title), section(f"✗ {escape(heading.reason.text)}"))
     return Answer(escape(f"{title}: {counted}"), (*head, *listed, footer(library, on)))
 
@@ -58,11 +60,13 @@ def _listed(
     library: Library, found: Sequence[_Titled], on: date, *, billable: bool
 ) -> tuple[str, list[Block]]:
     """How many there are, and the first of them with a menu."""
-    noun = "billable codes" if billable else "codes and headings"
     if not found:
-        return f"no {noun}", [section(f"None of them is billable on {on}.")]
+        return "no billable codes", [section(f"None of them is billable on {on}.")]
+    one, several = (
+        ("billable code", "billable codes") if billable else ("code or heading", "codes and headings")
+    )
     at_least = "at least " if len(found) == _COUNTED else ""
-    counted = f"{at_least}{len(found)} {noun if len(found) > 1 else noun.replace('codes', 'code')}"
+    counted = f"{at_least}{len(found)} {several if len(found) > 1 else one}"
     shown = found[:_SHOWN]
     lives = library.catalog.lives([code.text for code, _ in shown])
     lines = [code_line(code, title, lives[code.text].standing(on)) for code, title in shown]
@@ -119,8 +123,9 @@ def _chapter(library: Library, chapter: CatalogEntry, on: date) -> Answer:
     below = library.catalog.children(chapter)
     lines = [f"*{block.name}* {fitted(block.title, _ECHOED)}" for block in below]
     how = context(f"Ask for one of them: /icd {below[0].name}")
-    blocks = [*_head(library.catalog, title, None), listing(f"{len(below)} blocks", lines), how]
-    return Answer(escape(f"{title}: {len(below)} blocks"), (*blocks, footer(library, on)))
+    counted = f"{len(below)} {'block' if len(below) == 1 else 'blocks'}"
+    blocks = [*_head(library.catalog, title, None), listing(counted, lines), how]
+    return Answer(escape(f"{title}: {counted}"), (*blocks, footer(library, on)))
 
 
 def _no_range(library: Library, ends: tuple[Code, Code], why: str, on: date) -> Answer:
@@ -148,15 +153,20 @@ def _missing(library: Library, ends: tuple[Code, Code]) -> str | None:
     )
 
 
-def _numbers(catalog: Catalog, ends: tuple[Code, Code]) -> range:
-    """The numbers of the entries from the first end to the last and what is below it."""
-    return range(catalog.span(ends[0]).start, catalog.span(ends[1]).stop)
+def _numbers(catalog: Catalog, ends: tuple[Code, Code], group: CatalogEntry | None) -> range:
+    """The numbers of the entries of a group, or from the first end to the last and what is below it."""
+    if group is None:
+        return range(catalog.span(ends[0]).start, catalog.span(ends[1]).stop)
+    last = group  # not its name's end: there is no U00 and no U49
+    while last.level in _GROUPS:
+        last = catalog.children(last)[-1]
+    return range(group.number, catalog.span(Code(last.name)).stop)
 
 
-def _headings(catalog: Catalog, ends: tuple[Code, Code]) -> Iterator[_Titled]:
+def _headings(catalog: Catalog, numbers: range) -> Iterator[_Titled]:
     """What stands from end to end, none of it below another, in the Tabular List's order."""
-    number, stop = _numbers(catalog, ends).start, _numbers(catalog, ends).stop
-    while number < stop:
+    number = numbers.start
+    while number < numbers.stop:
         entry = catalog.entry_numbered(number)
         if entry.level in _GROUPS:
             number += 1
@@ -165,9 +175,8 @@ def _headings(catalog: Catalog, ends: tuple[Code, Code]) -> Iterator[_Titled]:
             number = catalog.span(Code(entry.name)).stop
 
 
-def _billable(catalog: Catalog, ends: tuple[Code, Code], on: date) -> Iterator[_Titled]:
+def _billable(catalog: Catalog, ends: tuple[Code, Code], numbers: range, on: date) -> Iterator[_Titled]:
     """What is billable on the date from end to end: of the release, then of other years."""
-    numbers = _numbers(catalog, ends)
     for start in range(0, len(numbers), _READ):
         some = numbers[start : start + _READ]
         entries = catalog.entries_numbered(some)

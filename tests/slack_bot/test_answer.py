@@ -229,6 +229,17 @@ def test_a_long_range_says_how_many_there_are(library: Library) -> None:
     assert len(options(menu(found.blocks))) == 30
 
 
+def test_a_block_whose_ends_are_no_codes(library: Library) -> None:
+    # Chapter 22 has the block U00-U49, of which the release has U07 and U09.
+    _, shown = answered(library, "U00-U49")
+    assert "*2 codes and headings*" in shown
+    assert "*U07* Emergency use of U07" in shown
+    assert (
+        "*U09.9* Post COVID-19 condition, unspecified – ✓ billable"
+        in answered(library, "U00-U49 billable")[1]
+    )
+
+
 def test_the_range_of_a_chapter_is_its_blocks(library: Library) -> None:
     found, shown = answered(library, "M00-M99")
     assert texts(found.blocks)[0].startswith("Chapter 13 Diseases of the musculoskeletal system")
