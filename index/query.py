@@ -74,13 +74,12 @@ _MEANT = {
     "w/d": "withdrawal",
 }
 _SLASHED = re.compile(r"(?<![\w/])(w/o|w/d|b/l|d/t|2/2|h/o|r/o|c/o|w(?=/))/?(?![\w/]*/)", re.IGNORECASE)
-#: A neoplasm and where it spread to: lung cancer with mets to the brain, breast cancer with bone metastases.
-_SPREAD = tuple(
-    re.compile(rf"(?P<primary>.*\w.*?)\W(?P<written>{pattern})\W*", re.IGNORECASE)
-    for pattern in (
-        r"(?:(?:with|and) )?(?:mets|metasta\w+|spread(?:ing)?) to (?:the )?(?P<site>\w.*?)",
-        r"(?:with|and) (?P<site>\w+(?: \w+)?) (?:mets|metasta[st][ei]s)",
-    )
+#: Where a neoplasm spread to that is named before: lung cancer with mets to the brain, with brain metastases.
+_SPREAD_TO = re.compile(
+    r"\b(?:(?:with|and) )?(?:mets|metasta\w{1,5}|spread(?:ing)?) to (?:the )?(?P<site>\w.*)", re.IGNORECASE
+)
+_SPREAD = re.compile(
+    r"\b(?:with|and) (?P<site>\w{1,20}(?: \w{1,20})?) (?:mets|metasta[st][ei]s)\W*$", re.IGNORECASE
 )
 _BROKEN = frozenset({"fractur", "fx", "disloc"})
 _OPENNESS = frozenset({"open", "closed", "compound"})
@@ -116,13 +115,13 @@ class QueryReader:
     def readings(self, query: str) -> list[Reading]:
         """What a query may mean, as written first; none where it has no word that counts."""
         query = _in_full(query[:MOST_CHARACTERS])
-        if spread := next(filter(None, (pattern.fullmatch(query) for pattern in _SPREAD)), None):
+        spread = _SPREAD_TO.search(query) or _SPREAD.search(query)
+        if spread and (primary := self._readings(query[: spread.start()])):
             # Two conditions, each with a code of its own (I.C.2.b): no text has the words of both.
-            written, site = spread["written"].strip(), spread["site"]
-            meaning = f"secondary malignant neoplasm of {site}"
+            meaning = f"secondary malignant neoplasm of {spread['site']}"
             [secondary, *_] = self._readings(meaning)
-            secondary = replace(secondary, weight=_EXPANDED, expanded=((written, meaning),))
-            return [*self._readings(spread["primary"]), secondary]
+            expanded = ((spread[0].strip(" ."), meaning),)
+            return [*primary, replace(secondary, weight=_EXPANDED, expanded=expanded)]
         return self._readings(query)
 
     def _readings(self, query: str) -> list[Reading]:

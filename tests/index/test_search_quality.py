@@ -34,7 +34,7 @@ FLOORS_WITH_THE_INDEX = {
     "noisy": (63, 75.6),
     "abbrev": (60.6, 82),
     "legacy": (66.3, 85.3),
-    "prefix_k6": (25, 58),
+    "prefix_k6": (25, 57),
     "prefix_lastword": (75, 83.6),
 }
 
