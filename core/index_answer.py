@@ -28,6 +28,7 @@ MOST_COMPLETING = 6  # codes below a heading that are listed
 _MOST_WORDS = 24  # of a question
 _MOST_COMPARED = 4000  # lines that are ranked
 _MOST_EXACT = 200
+_MOST_CORRECTED = 4  # words: each is compared with a thousand others
 _STEM = 4  # letters that forms of one word share
 _LIKENESS = 0.8  # of a word with the one that is read instead
 
@@ -205,20 +206,13 @@ def _line_code(catalog: Catalog, column: str | None, printed: PrintedCode | None
 
 def _known(catalog: Catalog, words: Sequence[str]) -> tuple[list[str], tuple[tuple[str, str], ...]]:
     """The words, and for those that no line has the likeliest that one has, with what was read as what."""
-    known: list[str] = []
-    read_as: list[tuple[str, str]] = []
-    for word in words:
-        if word_ranges(catalog, word):
-            known.append(word)
-            continue
-        every = index_words(catalog)
-        near = get_close_matches(word, (w for w in every if w[0] == word[0]), 3, _LIKENESS)
-        if near and word.isalpha():
-            read_as.append((word, near[0]))
-            known.append(near[0])
-        else:
-            known.append(word)
-    return list(dict.fromkeys(known)), tuple(read_as)
+    unknown = [word for word in words if word.isalpha() and not word_ranges(catalog, word)][:_MOST_CORRECTED]
+    every = index_words(catalog) if unknown else ()
+    read_as: dict[str, str] = {}
+    for word in unknown:
+        if near := get_close_matches(word, (w for w in every if w[0] == word[0]), 1, _LIKENESS):
+            read_as[word] = near[0]
+    return list(dict.fromkeys(read_as.get(word, word) for word in words)), tuple(read_as.items())
 
 
 def _found(

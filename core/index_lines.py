@@ -128,9 +128,9 @@ def word_ranges(catalog: Catalog, word: str) -> list[Range]:
     return catalog.read(_read_ranges, word)
 
 
-def index_words(catalog: Catalog) -> Mapping[str, int]:
-    """All words of the Index, each with how many lines have it. Raises ``CatalogUnavailable``."""
-    return dict(catalog.read(_read_words, None))
+def index_words(catalog: Catalog) -> list[str]:
+    """All words of the Index. Raises ``CatalogUnavailable``."""
+    return [word for (word,) in catalog.read(_read_words, None)]
 
 
 def _read_parts(db: sqlite3.Connection, _key: None) -> tuple[LoadedPart, ...]:
@@ -206,5 +206,5 @@ def _read_ranges(db: sqlite3.Connection, word: str) -> list[Range]:
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def _read_words(db: sqlite3.Connection, _key: None) -> list[tuple[str, int]]:
-    return db.execute("SELECT word, lines FROM index_line_word").fetchall()
+def _read_words(db: sqlite3.Connection, _key: None) -> list[tuple[str]]:
+    return db.execute("SELECT word FROM index_line_word").fetchall()

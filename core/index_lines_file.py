@@ -43,7 +43,6 @@ CREATE TABLE index_target (       -- what see (also 0) and see also (1) lead to
 ) WITHOUT ROWID;
 CREATE TABLE index_line_word (    -- where a word holds: in the lines that have it, and under them
     word   TEXT PRIMARY KEY,
-    lines  INTEGER NOT NULL,
     ranges BLOB NOT NULL
 ) WITHOUT ROWID;
 """
@@ -84,8 +83,8 @@ def write_index_lines(db: sqlite3.Connection, parts: IndexParts) -> None:
             for word in dict.fromkeys(telling_words(" ".join((line.term, *line.modifiers)))):
                 words[word].append((line.number + start, last[line.number] + start))
     db.executemany(
-        "INSERT INTO index_line_word VALUES (?, ?, ?)",
-        ((word, len(ranges), _packed(ranges)) for word, ranges in sorted(words.items())),
+        "INSERT INTO index_line_word VALUES (?, ?)",
+        ((word, _packed(ranges)) for word, ranges in sorted(words.items())),
     )
 
 

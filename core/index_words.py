@@ -7,6 +7,7 @@ Where all words hold, those ranges overlap; where an overlap begins is the line 
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -41,16 +42,14 @@ def outermost(ranges: Iterable[Range]) -> list[Range]:
 
 def overlaps(one: Sequence[Range], other: Sequence[Range]) -> list[Range]:
     """Where sorted ranges, none within another of its own list, overlap."""
+    few, many = sorted((one, other), key=len)
     found: list[Range] = []
-    i = j = 0
-    while i < len(one) and j < len(other):
-        first, last = max(one[i][0], other[j][0]), min(one[i][1], other[j][1])
-        if first <= last:
-            found.append((first, last))
-        if one[i][1] < other[j][1]:
-            i += 1
-        else:
-            j += 1
+    for first, last in few:
+        at = max(bisect_left(many, (first + 1,)) - 1, 0)  # the last one that begins no later
+        while at < len(many) and many[at][0] <= last:
+            if many[at][1] >= first:
+                found.append((max(first, many[at][0]), min(last, many[at][1])))
+            at += 1
     return found
 
 

@@ -306,7 +306,7 @@ def _text(element: ET.Element | None) -> str | None:
 def _codes(element: ET.Element, *, is_table: bool) -> tuple[str | None, ...]:
     if not is_table:
         more = _text(element.find("subcat"))  # printed with a dash
-    return (_text(element.find("code")) or (f"{more}-" if more else None),)
+        return (_text(element.find("code")) or (f"{more}-" if more else None),)
     cells = {cell.get("col"): (cell.text or "").strip() for cell in element.findall("cell")}
     return tuple(None if cells.get(str(n), "-") in ("-", "--") else cells[str(n)] for n in range(2, 8))
 
