@@ -72,7 +72,7 @@ def initialize(ls: CodeServer, params: types.InitializeParams) -> None:
 def initialized(ls: CodeServer, _params: types.InitializedParams) -> None:
     open_library(ls)
     ls.start(live_settings.ask(ls))
-    ls.start(follow_library(ls))
+    ls.following = asyncio.get_running_loop().create_task(follow_library(ls))
 
 
 def open_library(ls: CodeServer) -> None:

@@ -63,6 +63,7 @@ class CodeServer(LanguageServer):
         self.timing = timing or Timing()
         self.client = Client()
         self.compiling: asyncio.Task[None] | None = None
+        self.following: asyncio.Task[None] | None = None
         self.settings = Settings(self.warn)
         self.checker = Checker()
         self.card_files = CardFiles()
@@ -92,7 +93,7 @@ class CodeServer(LanguageServer):
         self.window_show_message(types.ShowMessageParams(kind, f"icdlens: {sentence}"))
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something in the background, as long as the session lasts."""
+        """Do something in the background that comes to an end."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -180,6 +181,8 @@ class CodeServer(LanguageServer):
 
     def end(self) -> None:
         """Let go of everything."""
+        if self.following:
+            self.following.cancel()
         for release in (self.checker.close, self.card_files.close, self.opening.close):
             release()
 
