@@ -53,6 +53,11 @@ class Successor:
         """Whether no official file names it."""
         return self.source == _DERIVED
 
+    @property
+    def told_by(self) -> str:
+        """What says so, as a line names it: we do, or an official file in its edition."""
+        return "derived" if self.is_derived else f"{self.source.name}, {self.source.edition}"
+
 
 @dataclass(frozen=True, slots=True)
 class Succession:

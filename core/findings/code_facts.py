@@ -14,7 +14,7 @@ from core.documentation import Choice, Documentation, documentation
 from core.lives import Life, Standing
 from core.notes import NoteKind
 from core.references import Reference, find_references
-from core.succession import succession
+from core.succession import Succession, succession
 
 _WIDEST = 30  # categories of a range that still names something; V01-V99 is a whole chapter
 _KEPT = 16_384  # codes on dates, of one catalogue
@@ -112,9 +112,14 @@ class CodeFacts:
         return tuple(c for c in codes if c != self.code and not titles.get(c, "").startswith("Other"))
 
     @cached_property
+    def succession(self) -> Succession | None:
+        """What replaced the code."""
+        return succession(self.catalog, self.card) if self.card else None
+
+    @property
     def replaced_by(self) -> tuple[Code, ...]:
         """The codes billable on the date that what replaced this one leads to."""
-        return succession(self.catalog, self.card).leads_to if self.card else ()
+        return self.succession.leads_to if self.succession else ()
 
     @cached_property
     def billable_below(self) -> tuple[Code, ...]:

@@ -83,7 +83,7 @@ class CodeRules:
         yield remark_on(
             mention,
             "not-billable",
-            f"{facts.called} is a heading: {says}{_replaced(facts.replaced_by)} (Official Guidelines, I.B.2)",
+            f"{facts.called} is a heading: {says} (Official Guidelines, I.B.2){_replaced(facts)}",
             fixes.replacements(self._note, mention, facts.billable_below, fixes.SPECIFY),
         )
 
@@ -92,12 +92,11 @@ class CodeRules:
         if facts is None or facts.card is None:
             return
         says = facts.card.reason.text.removeprefix("Retired: ")
-        successors = facts.replaced_by
         yield remark_on(
             mention,
             "retired",
-            f"{facts.called} is retired: {says}{_replaced(successors)} (billable periods, CMS)",
-            fixes.replacements(self._note, mention, successors, fixes.SUCCESSOR),
+            f"{facts.called} is retired: {says} (billable periods, CMS){_replaced(facts)}",
+            fixes.replacements(self._note, mention, facts.replaced_by, fixes.SUCCESSOR),
         )
 
     def _invalid(self, mention: Mention) -> Iterator[Remark]:
@@ -209,9 +208,11 @@ class CodeRules:
         )
 
 
-def _replaced(successors: tuple[Code, ...]) -> str:
-    """What a code that ended led to, where that is known."""
-    return f" It was replaced by {_listed(successors)}." if successors else ""
+def _replaced(facts: CodeFacts) -> str:
+    """What a code that ended led to, where that is known, and who says so."""
+    if facts.succession is None or not facts.replaced_by:
+        return ""
+    return f" It was replaced by {_listed(facts.replaced_by)} ({facts.succession.replaced_by[0].told_by})."
 
 
 def _listed(codes: tuple[Code, ...]) -> str:

@@ -73,16 +73,11 @@ def _short_title(full: FullCard) -> str | None:
 def _changes(full: FullCard) -> Iterator[Section]:
     change = full.succession
     if change.replaced_by:
-        heading = f"Replaced on {change.replaced_on} by ({_told_by(change.replaced_by[0])})"
+        heading = f"Replaced on {change.replaced_on} by ({change.replaced_by[0].told_by})"
         yield Section(heading, tuple(_successors(change.replaced_by)))
     if change.split_from:
-        heading = f"New on {change.split_on}, split from ({_told_by(change.split_from[0])})"
+        heading = f"New on {change.split_on}, split from ({change.split_from[0].told_by})"
         yield Section(heading, tuple(_successors(change.split_from)))
-
-
-def _told_by(successor: Successor) -> str:
-    """What says so: we do, or an official file."""
-    return "derived" if successor.is_derived else f"{successor.source.name}, {successor.source.edition}"
 
 
 def _documentation(found: Documentation) -> Iterator[Section]:

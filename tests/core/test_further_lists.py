@@ -9,6 +9,7 @@ import pytest
 from core import supplements
 from core.catalog import Catalog
 from core.code import Code
+from core.findings.check import check
 from core.full_card import FullCard, build_full_card
 from core.reimbursement import ReimbursementRows
 from core.release_changes import ChangeKind, release_changes
@@ -88,6 +89,18 @@ def test_what_the_table_does_not_name_is_derived(catalog: Catalog) -> None:
     full = card(catalog, "T81.4XXA")
     assert full.succession.replaced_by
     assert all(successor.is_derived for successor in full.succession.replaced_by)
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("M54.5", f"It was replaced by M54.50, M54.51, M54.59 ({TABLE})."),
+        ("T81.4XXA", "(derived)."),
+    ],
+)
+def test_a_finding_says_who_names_what_replaced_a_code(catalog: Catalog, code: str, says: str) -> None:
+    [finding] = check(f"Dx: {code}", catalog, FY2026)
+    assert finding.message.endswith(says)
 
 
 def test_changes_between_releases_say_who_says_so(catalogs: dict[date, Catalog]) -> None:
