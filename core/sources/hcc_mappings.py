@@ -26,6 +26,7 @@ _EXAMPLE = "2027 Initial ICD-10-CM Mappings.csv"
 _HEAD = "Diagnosis Code", "Description"
 _MODEL = re.compile(r"(\S.*?) Model Category (V[0-9]+)")
 _COUNTS = re.compile(r"(\S.*?) Model Category (V[0-9]+) for (20[0-9]{2}) Payment Year", re.IGNORECASE)
+_CATEGORY = re.compile(r"[0-9]{1,4}")
 _MOST_ABOVE = 10  # rows of titles
 _ANSWERS = {"YES": True, "NO": False, "": False}
 
@@ -118,6 +119,6 @@ def _row(
             raise SourceError(path, f"{answer[:24]!r} is neither Yes nor No", line)
         if not _ANSWERS[answer]:
             continue
-        if not (written.isascii() and written.isdecimal()):
+        if not _CATEGORY.fullmatch(written):
             raise SourceError(path, f"{written[:24]!r} is not the number of a category of {model.name}", line)
         yield HccMappingRow(code, model.name, int(written))

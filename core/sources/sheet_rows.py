@@ -19,6 +19,8 @@ _STRING, _TEXT, _RUN = f"{_NAMESPACE}si", f"{_NAMESPACE}t", f"{_NAMESPACE}r"
 _INLINE = f"{_NAMESPACE}is"
 _SHEET, _STRINGS = re.compile(r"sheet[0-9]+\.xml"), "sharedStrings.xml"
 _CELL_NAME = re.compile(r"([A-Z]{1,2})[0-9]+")
+_ROW_NUMBER = re.compile(r"[0-9]{1,7}")  # a sheet has 1,048,576 rows at most
+_TEXT_NUMBER = re.compile(r"[0-9]{1,9}")
 _MOST_COLUMNS = 64
 
 
@@ -65,7 +67,7 @@ def _text(element: Element) -> str:
 
 def _number(path: Path, row: Element) -> int:
     written = row.attributes.get("r", "")
-    if not (written.isascii() and written.isdecimal()):
+    if not _ROW_NUMBER.fullmatch(written):
         raise SourceError(path, f"a row without its number, line {row.line} of the sheet")
     return int(written)
 
@@ -96,7 +98,6 @@ def _value(path: Path, number: int, cell: Element, strings: Sequence[str]) -> st
     written = value.text if value else ""
     if cell.attributes.get("t") != "s":
         return written
-    try:
-        return strings[int(written)]
-    except (ValueError, IndexError):
-        raise SourceError(path, "a cell leads to a text that is not there", number) from None
+    if not _TEXT_NUMBER.fullmatch(written) or int(written) >= len(strings):
+        raise SourceError(path, "a cell leads to a text that is not there", number)
+    return strings[int(written)]

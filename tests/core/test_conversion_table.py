@@ -110,6 +110,30 @@ def test_hostile_files(tmp_path: Path) -> None:
         read_conversion_table(path)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('r="2"', f'r="{"9" * 5000}"', "a row without its number"),
+        ('r="2"', "", "a row without its number"),
+        ("<v>3</v>", "<v>-1</v>", "a cell leads to a text that is not there"),
+        ("<v>3</v>", f"<v>{'9' * 5000}</v>", "a cell leads to a text that is not there"),
+        ("<v>3</v>", "<v>99</v>", "a cell leads to a text that is not there"),
+        ('r="A2"', 'r="ZZ2"', "a cell in no column up to the 64th"),
+    ],
+)
+def test_hostile_cells(tmp_path: Path, old: str, new: str, message: str) -> None:
+    path = write_spreadsheet(tmp_path / NAME, [HEADS, ["M54.50", 2021, "M54.5"]])
+    sheet = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert old in members[sheet]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text.replace(old, new) if name == sheet else text)
+    with pytest.raises(SourceError, match=message):
+        read_conversion_table(path)
+
+
 def test_a_name_without_its_year(tmp_path: Path) -> None:
     path = write_spreadsheet(tmp_path / "icd10cm-conversion.xlsx", [HEADS, *ROWS])
     with pytest.raises(SourceError, match="its name does not tell the year"):

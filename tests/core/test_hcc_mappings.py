@@ -62,6 +62,7 @@ def test_the_zip(tmp_path: Path) -> None:
         ("I10,", "I-10,", "line .*: .*ICD-10-CM code"),
         (",187,No,Yes", ",187,No,Perhaps", "'PERHAPS' is neither Yes nor No"),
         (",187,No,Yes", ",none,No,Yes", "'none' is not the number of a category of RxHCC V08"),
+        (",187,No,Yes", f",{'9' * 1500},No,Yes", "is not the number of a category of RxHCC V08"),
         (CODES, "", "the file maps no code"),
         ('hyperglycemia"', 'hyperglycemia"x', "cannot be read"),
     ],
