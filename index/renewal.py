@@ -24,6 +24,8 @@ LOOK_SECONDS = 2.0
 #: How long what was open before stays open, in seconds, for whoever still holds a part of it.
 CLOSE_SECONDS = 10.0
 
+_SELDOM = 30  # looks between two tries to read what could not be read
+
 _Stamp = dict[str, tuple[int, int]]
 
 
@@ -38,15 +40,21 @@ class Renewal:
     today: Callable[[], date]
     by_meaning: bool = False
     _seen: _Stamp = field(default_factory=dict)
+    _unreadable: _Stamp | None = None
+    _looks: int = 0
 
     def newer(self, than: Library) -> Library | None:
         """A library of what is in use now, ready for the first request; ``None`` where it is that already.
 
-        Also where what is in use is damaged, or of another version: what is open is still good. May be called
-        in another thread than ``than`` is used in.
+        Also where what is in use is damaged, or of another version: what is open is still good. What could
+        not be read is tried again seldom, for that may take a second. May be called in another thread than
+        ``than`` is used in.
         """
         stamp = self._stamp()
         if stamp == self._seen:
+            return None
+        self._looks += 1
+        if stamp == self._unreadable and self._looks % _SELDOM:
             return None
         try:
             found = Library.open(self.data)
@@ -60,6 +68,7 @@ class Renewal:
             found.prepare({self.today(), *than.dates_asked}, by_meaning=self.by_meaning)
             found.own, _ = find_own_file(os.environ)
         except (IcdlensError, OSError):
+            self._unreadable = stamp
             found.close()
             return None
         self._seen = stamp

@@ -13,8 +13,10 @@ from core.code import Code
 from core.installed import remove_release
 from core.release import Release
 from core.snapshot import SnapshotStore
+from index.identity import INDEX_FOLDER
 from index.library import Library
 from index.renewal import Renewal, follow
+from index.searcher import COMPILED_FILE
 from tests.conftest import IN_FY2026
 from tests.small_releases import FY2022
 
@@ -90,6 +92,23 @@ def test_what_cannot_be_opened_changes_nothing(data: Path, open_library: Library
     renewal = Renewal(data, today)
     assert renewal.newer(open_library) is None
     assert open_library.card(Code("M54.5"), IN_FY2026) is not None
+
+
+def test_what_is_damaged_is_not_opened_at_every_look(
+    data: Path, open_library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every few seconds would keep a core busy for ever."""
+    (put_another_in_use(data) / INDEX_FOLDER / COMPILED_FILE).unlink()
+    renewal = Renewal(data, today)
+    assert renewal.newer(open_library) is None
+    with monkeypatch.context() as patch:
+        patch.setattr(Library, "open", lambda _: pytest.fail("it was opened again"))
+        assert renewal.newer(open_library) is None
+    whole = next(f for f in (data / "snapshots").iterdir() if f == open_library.snapshot.folder)
+    shutil.copytree(whole, whole.with_name(f"{whole.name.partition('-')[0]}-another1"))
+    point_at(data, f"{whole.name.partition('-')[0]}-another1")
+    with renewal.newer(open_library) or pytest.fail("it was not seen") as newer:
+        assert newer.search("low back pain", IN_FY2026)
 
 
 @pytest.mark.asyncio
