@@ -125,14 +125,13 @@ class Hits:
 
     def edition(self, kind: RowKind) -> int | None:
         """The fiscal year of the part of the Index that texts of a kind are of; ``None`` for other texts."""
-        part = _PARTS.get(kind)
-        return (
-            next((p.fiscal_year for p in self._parts if p.part is part), None) if part is not None else None
-        )
+        part = self.parts.get(_PARTS[kind]) if kind in _PARTS else None
+        return part.fiscal_year if part else None
 
     @cached_property
-    def _parts(self) -> tuple[LoadedPart, ...]:
-        return loaded_parts(self._catalog)
+    def parts(self) -> Mapping[IndexPart, LoadedPart]:
+        """The parts of the Index that are loaded."""
+        return {loaded.part: loaded for loaded in loaded_parts(self._catalog)}
 
     def _same_meanings(self, match: Match) -> Iterator[tuple[str, str]]:
         """The words that the text has in place of words of the query: hives, urticaria."""

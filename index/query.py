@@ -76,10 +76,16 @@ _MEANT = {
 _SLASHED = re.compile(r"(?<![\w/])(w/o|w/d|b/l|d/t|2/2|h/o|r/o|c/o|w(?=/))/?(?![\w/]*/)", re.IGNORECASE)
 #: Where a neoplasm spread to that is named before: lung cancer with mets to the brain, with brain metastases.
 _SPREAD_TO = re.compile(
-    r"\b(?:(?:with|and) )?(?:mets|metasta\w{1,5}|spread(?:ing)?) to (?:the )?(?P<site>\w.*)", re.IGNORECASE
+    r"\b(?:(?:with|and) )?(?:mets|metasta\w{1,5}|(?P<loosely>spread(?:ing)?)) to (?:the )?(?P<site>\w.*)",
+    re.IGNORECASE,
 )
 _SPREAD = re.compile(
     r"\b(?:with|and) (?P<site>\w{1,20}(?: \w{1,20})?) (?:mets|metasta[st][ei]s)\W*$", re.IGNORECASE
+)
+#: What an infection does too is said of a neoplasm only where one is named.
+_NEOPLASM = re.compile(
+    r"\b(?:cancer|ca\b|tumou?r|neoplas|malignan|leuka?emia|\w*(?:carcinoma|sarcoma|melanoma|lymphoma|blastoma))",
+    re.IGNORECASE,
 )
 _BROKEN = frozenset({"fractur", "fx", "disloc"})
 _OPENNESS = frozenset({"open", "closed", "compound"})
@@ -115,7 +121,7 @@ class QueryReader:
     def readings(self, query: str) -> list[Reading]:
         """What a query may mean, as written first; none where it has no word that counts."""
         query = _in_full(query[:MOST_CHARACTERS])
-        spread = _SPREAD_TO.search(query) or _SPREAD.search(query)
+        spread = _spread(query)
         if spread and (primary := self._readings(query[: spread.start()])):
             # Two conditions, each with a code of its own (I.C.2.b): no text has the words of both.
             meaning = f"secondary malignant neoplasm of {spread['site']}"
@@ -255,6 +261,14 @@ def _in_full(query: str) -> str:
         query = phase.sub(meant, query)
     query = _BOTH.sub("bilateral", query)
     return _NOT_FOUND.sub("no", _ASKED.sub(" ", query))
+
+
+def _spread(query: str) -> re.Match[str] | None:
+    """Where a query says that a neoplasm spread."""
+    spread = _SPREAD_TO.search(query) or _SPREAD.search(query)
+    if spread and spread.groupdict().get("loosely") and not _NEOPLASM.search(query, 0, spread.start()):
+        return None
+    return spread
 
 
 def _choice(found: Sequence[Token]) -> str | None:

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from heapq import nlargest
 from itertools import chain, dropwhile
 from pathlib import Path
@@ -14,8 +13,6 @@ from core.catalog import Catalog
 from core.classification import Level
 from core.code import Code, InvalidCode
 from core.icd9 import GEM_TABLE, Icd9Code, InvalidIcd9Code, read_icd10_of
-from core.index_lines import LoadedPart, loaded_parts
-from core.index_parts import IndexPart
 from core.lives import Standing
 from index.compiled import CompiledIndex, said_hash
 from index.completion import Completion, Completions
@@ -94,9 +91,8 @@ class Searcher:
         Returns at most ``limit`` hits; ``Hit.score`` is comparable within one call only. An empty or
         blank query returns no hits. A query that is a code comes first itself. ``chapter`` is a
         number such as ``13`` and ``block`` a name such as ``M50-M54``; an unknown one returns no hits.
-        ``by_meaning`` compares meanings too, where
-        the searcher has a model; that takes some 20 ms, and about a second for the first query. Raises
-        ``ModelUnavailable`` where the model cannot be used.
+        ``by_meaning`` compares meanings too, where the searcher has a model; that takes some 20 ms, and about
+        a second for the first query. Raises ``ModelUnavailable`` where the model cannot be used.
         """
         span = _within(self._span(chapter), self._block_span(block))
         if not span or limit < 1:
@@ -178,7 +174,7 @@ class Searcher:
 
     def _in_tables(self, query: str, on: date) -> list[Hit]:
         """What the tables of neoplasms and of drugs have for a query, where they are loaded."""
-        cell = table_cell(self._catalog, self._parts, query)
+        cell = table_cell(self._catalog, self._hits.parts, query)
         entry = self._catalog.entry(cell.code) if cell else None
         if cell is None or entry is None or not entry.printed:
             return []
@@ -187,10 +183,6 @@ class Searcher:
         found = self._hits.of([best], on, encounter_in(query))
         edition = self._hits.edition(cell.kind)
         return [replace(hit, matched=cell.text, kind=cell.kind, edition=edition) for hit in found]
-
-    @cached_property
-    def _parts(self) -> Mapping[IndexPart, LoadedPart]:
-        return {loaded.part: loaded for loaded in loaded_parts(self._catalog)}
 
     # What is found
 

@@ -469,6 +469,7 @@ def test_terms_of_the_vocabulary_complete(library: Library, typed: str, code: st
         ("lung cancer mets to brain", "C34.90", "C79.31"),
         ("prostate cancer with mets to the bone", "C61", "C79.51"),
         ("malignant melanoma of skin with brain metastases.", "C43", "C79.31"),
+        ("renal cell carcinoma spread to the lung", "C64", "C78.0"),
     ],
 )
 def test_a_spread_neoplasm_is_two_conditions(
@@ -476,9 +477,22 @@ def test_a_spread_neoplasm_is_two_conditions(
 ) -> None:
     """Each has a code of its own (I.C.2), and the place that it spread to is no other neoplasm's."""
     found = codes(library, query, limit=5)
-    assert secondary in found
+    assert any(code.startswith(secondary) for code in found)
     assert any(code.startswith(primary) for code in found)
     assert library.searcher.unknown_words(query) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("cellulitis spreading to the leg", "L03.119"),  # "Cellulitis of unspecified part of limb"
+        ("abscess spread to the neck", "L02.11"),  # "Cutaneous abscess of neck"
+    ],
+)
+def test_what_spreads_and_is_no_neoplasm(library: Library, query: str, code: str) -> None:
+    found = codes(library, query, limit=5)
+    assert code in found
+    assert not any(code.startswith("C7") for code in found)
 
 
 @pytest.mark.parametrize(
