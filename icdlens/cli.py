@@ -6,11 +6,10 @@ neither the search, the editor protocol nor the chat.
 
 import os
 import sys
-from collections.abc import Callable
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import click
 
@@ -18,14 +17,11 @@ from core.classification import Level
 from core.code import Code, InvalidCode
 from core.errors import IcdlensError
 from icdlens import __version__
+from icdlens.build_command import build
+from icdlens.check_command import check
 from icdlens.index_command import index
-from icdlens.options import FAILED, FOUND, NOT_FOUND, STOPPED, USAGE, on_option
+from icdlens.options import FAILED, FOUND, NOT_FOUND, STOPPED, USAGE, on_option, stream_of
 from icdlens.release_commands import diff, doctor, releases, update
-
-if TYPE_CHECKING:
-    from core.findings.finding import Severity
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class _Commands(click.Group):
@@ -156,7 +152,7 @@ def search(
         if block is not None and catalog.group(Level.BLOCK, block) is None:
             raise click.UsageError("There is no such block; the card of a code names those that it is in.")
         if jsonl:
-            answer_lines(library, _stream(sys.stdin).buffer, _stream(sys.stdout).buffer, asked)
+            answer_lines(library, stream_of(sys.stdin).buffer, stream_of(sys.stdout).buffer, asked)
             return
         found = print_hits(library, " ".join(words), asked, form)
     sys.exit(FOUND if found else NOT_FOUND)
@@ -201,13 +197,13 @@ def explain(
 
     if jsonl and text:
         raise click.UsageError("--jsonl reads requests from stdin and takes no text.")
-    if not jsonl and not text and _stream(sys.stdin).isatty():
+    if not jsonl and not text and stream_of(sys.stdin).isatty():
         raise click.UsageError("Give a text, the name of a file, or - for stdin.")
     is_given = context.get_parameter_source("on") is not click.core.ParameterSource.DEFAULT
     with open_library(context.obj) as library:
         if jsonl:
             asked = Explained(on, is_given, with_ignored)
-            answer_lines(library, _stream(sys.stdin).buffer, _stream(sys.stdout).buffer, asked)
+            answer_lines(library, stream_of(sys.stdin).buffer, stream_of(sys.stdout).buffer, asked)
             return
         texts = sources(text, sys.stdin.buffer if sys.stdin else None)
         if form == "json":
@@ -216,224 +212,14 @@ def explain(
             print_explained(library, texts, Explained(on, is_given, with_ignored=True))
 
 
-def _severities(
-    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
-) -> dict[str, "Severity | None"]:
-    from core.findings.finding import Severity
-    from core.findings.settings import RULES
-
-    read: dict[str, Severity | None] = {}
-    for value in values:
-        name, _, severity = value.partition("=")
-        if name not in RULES:
-            raise click.BadParameter(f"There is no rule {name!r}; icdlens check --list-rules lists them.")
-        if severity not in (*(s.value for s in Severity), "off"):
-            raise click.BadParameter(f"{value!r}: write RULE=error, warning, information, hint or off.")
-        read[name] = None if severity == "off" else Severity(severity)
-    return read
-
-
-@cli.command()
-@click.argument(
-    "paths", nargs=-1, type=click.Path(exists=True, readable=False, allow_dash=True), metavar="[PATH]..."
-)
-@on_option
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
-@click.option(
-    "--rule",
-    "severities",
-    multiple=True,
-    callback=_severities,
-    metavar="RULE=SEVERITY",
-    help="The severity of a rule's findings: error, warning, information, hint or off. Can be repeated.",
-)
-@click.option("--jobs", type=click.IntRange(1, 64), help="Processes; by default as many as pay.")
-@click.option(
-    "--max-size",
-    type=click.FloatRange(0, min_open=True),
-    default=10,
-    show_default=True,
-    metavar="MB",
-    help="Larger files are skipped.",
-)
-@click.option("--list-rules", is_flag=True, help="Show the rules with their severities, and end.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
-@click.pass_context
-def check(
-    context: click.Context,
-    paths: tuple[str, ...],
-    on: date,
-    form: str,
-    severities: dict[str, "Severity | None"],
-    jobs: int | None,
-    max_size: float,
-    list_rules: bool,
-    quiet: bool,
-) -> None:
-    """Check the codes in notes: files, folders, or stdin (-).
-
-    \b
-    icdlens check note.txt
-    icdlens check --on 2026-10-01 templates/    what breaks on October 1
-    icdlens check --rule duplicate=off --format sarif notes/ > notes.sarif
-
-    Without --on, the date of service that a note states counts (date_of_service: in its front matter, a
-    DOS: line), else today. "icdlens: ignore RULE" in a comment silences a line; see docs/rules.md.
-
-    Exit status: 0 nothing found, 1 something found, 2 usage, 3 failed.
-    """
-    from core.findings.settings import CheckSettings
-    from icdlens.opening import open_library
-    from icdlens.reporting import Reporter, rule_lines
-
-    is_given = context.get_parameter_source("on") is not click.core.ParameterSource.DEFAULT
-    settings = CheckSettings(severities, reads_dates=not is_given)
-    if list_rules:
-        click.echo("\n".join(rule_lines(settings)))
-        return
-    if not paths and _stream(sys.stdin).isatty():
-        raise click.UsageError("Give files or folders to check, or - for stdin.")
-    with open_library(context.obj) as library:
-        found = Reporter(library, settings, form, quiet=quiet).run(
-            paths or ("-",), sys.stdin.buffer if sys.stdin else None, on, int(max_size * 1_000_000), jobs
-        )
-    sys.exit(NOT_FOUND if found else FOUND)
-
-
-def _stream(stream: Any) -> Any:
-    """A standard stream; a shell can start a program without one (``<&-``)."""
-    if stream is None:
-        raise click.UsageError("This needs both stdin and stdout.")
-    return stream
-
-
-def _file_option(name: str, what: str) -> Callable[[_Command], _Command]:
-    """An option that names a file to load."""
-    path = click.Path(exists=True, dir_okay=False, path_type=Path)
-    return click.option(name, type=path, metavar="FILE", help=f"Load {what}")
-
-
-@cli.command()
-@click.option("--force", is_flag=True, help="Compile again even if nothing changed.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
-@click.option(
-    "--gem",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Load the ICD-9-CM mappings of 2018: a folder with 2018_I9gem.txt and 2018_I10gem.txt.",
-)
-@click.option(
-    "--poa",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Load a POA exempt list of CMS: its zip, or the text file inside.",
-)
-@click.option(
-    "--index",
-    type=click.Path(exists=True, path_type=Path),
-    multiple=True,
-    metavar="PATH",
-    help="Load parts of the Alphabetic Index: the XML of the Index, the External Cause Index, the Table of "
-    "Neoplasms or of Drugs, a flat CSV such as ICD10CM_2025_Index.csv, or their folder or zip. Can be "
-    "repeated.",
-)
-@click.option(
-    "--order",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Load the short titles of an order file, whose name tells the release: icd10cm-order-2026.txt.",
-)
-@_file_option(
-    "--conversion", "the official conversion table, which says what replaced a code: its xlsx or zip."
-)
-@_file_option("--ccsr", "AHRQ's CCSR categories of diagnoses: the zip, or DXCCSR_v2026-1.csv inside.")
-@_file_option("--hcc", "CMS's HCC mappings of a payment year: the zip, or the CSV inside.")
-@_file_option("--mce", "CMS's Definitions of Medicare Code Edits: the zip, or the text inside.")
-@click.option(
-    "--ai/--no-ai",
-    default=None,
-    help="Whether searches compare meanings too, which takes minutes to prepare.  [default: where the extra "
-    '"ai" is installed]',
-)
-@click.option(
-    "--ai-model",
-    metavar="DIR",
-    help="Load a larger model to compare meanings with: a folder with model.onnx and tokenizer.json; "
-    '"packaged" goes back to the packaged one.',
-)
-@click.pass_obj
-def build(
-    data: Path | None,
-    force: bool,
-    quiet: bool,
-    gem: Path | None,
-    poa: Path | None,
-    index: tuple[Path, ...],
-    order: Path | None,
-    conversion: Path | None,
-    ccsr: Path | None,
-    hcc: Path | None,
-    mce: Path | None,
-    ai: bool | None,
-    ai_model: str | None,
-) -> None:
-    """Compile the packaged official release (done by itself on first use, without --ai).
-
-    Files that are loaded are kept in the data directory, and compiled in from then on.
-    """
-    from core.snapshot import data_folder
-    from core.supplements import LoadedFiles
-    from icdlens.opening import build_library, index_messages
-    from index.models import find_model, load_model, require_model
-
-    folder = data or data_folder()
-    if ai_model is not None and ai is False:
-        raise click.UsageError("--ai-model and --no-ai exclude each other.")
-    loaded = LoadedFiles(folder)
-    if gem:
-        loaded.load_gems(gem)
-    if poa:
-        loaded.load_poa_list(poa)
-    if index:
-        loaded.load_index(*index)
-    if order:
-        loaded.load_order_file(order)
-    if conversion:
-        loaded.load_conversion_table(conversion)
-    if ccsr:
-        loaded.load_ccsr(ccsr)
-    if hcc:
-        loaded.load_hcc_mappings(hcc)
-    if mce:
-        loaded.load_mce_definitions(mce)
-    if ai_model == "packaged":
-        loaded.forget_model()
-    elif ai_model is not None:
-        load_model(folder, Path(ai_model))
-    must = ai or ai_model is not None
-    model = require_model(folder) if must else None if ai is False else find_model(folder)
-    snapshot = build_library(data, model=model, force=force, quiet=quiet)
-    if not quiet:
-        counts = snapshot.manifest["counts"]
-        release = snapshot.manifest["release"]["name"]
-        click.echo(
-            f"ICD-10-CM {release}: {counts['codes']:,} codes and headings, "
-            f"{counts['billable']:,} billable. {snapshot.folder}"
-        )
-        if index:
-            click.echo("\n".join(index_messages(snapshot)))
-        if model:
-            click.echo(f"Searches compare meanings too, with {model.name}; icdlens search --no-ai does not.")
-
-
 @cli.command()
 @click.pass_obj
 def lsp(data: Path | None) -> None:
     """Run the language server on stdin and stdout. Your editor starts it; see the README."""
     from lsp_server.server import main as serve
 
-    _stream(sys.stdout)
-    if _stream(sys.stdin).isatty():
+    stream_of(sys.stdout)
+    if stream_of(sys.stdin).isatty():
         click.echo("This speaks to an editor, which starts it; see the README. Ctrl-C ends it.", err=True)
     serve(data)
 
@@ -477,7 +263,7 @@ def slack(
         run(http=http, data=data)
 
 
-for _command in (index, update, releases, diff, doctor):
+for _command in (check, build, index, update, releases, diff, doctor):
     cli.add_command(_command)
 
 

@@ -1,7 +1,8 @@
-"""What the commands share: their exit codes, and the date of service."""
+"""What the commands share: their exit codes, the date of service, and the standard streams."""
 
 import re
 from datetime import date, datetime
+from typing import Any
 
 import click
 
@@ -28,3 +29,10 @@ on_option = click.option(
     metavar="DATE",
     help="Date of service, as 2026-10-01.",
 )
+
+
+def stream_of(stream: Any) -> Any:
+    """A standard stream; a shell can start a program without one (``<&-``)."""
+    if stream is None:
+        raise click.UsageError("This needs both stdin and stdout.")
+    return stream
