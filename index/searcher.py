@@ -111,7 +111,7 @@ class Searcher:
                 readings, rest = [], ""
         if not codes:
             hits += self._mapped(query, on)
-            hits += self._in_tables(rest, on)
+            hits += self._in_tables(rest, on, readings)
         if span != EVERYWHERE:
             hits = [hit for hit in hits if self._is_within(hit.code, span)]
         count = _LEAST_RANKED + limit * (8 if billable_only else 2)
@@ -172,9 +172,11 @@ class Searcher:
         hits = (self._hits.of_code(code, on) for code in dict.fromkeys(targets))
         return [replace(hit, matched=old.text, kind=RowKind.MAPPING) for hit in hits if hit]
 
-    def _in_tables(self, query: str, on: date) -> list[Hit]:
+    def _in_tables(self, query: str, on: date, readings: Sequence[Reading]) -> list[Hit]:
         """What the tables of neoplasms and of drugs have for a query, where they are loaded."""
-        cell = table_cell(self._catalog, self._hits.parts, query)
+        whole = " ".join(words(query))
+        meanings = [meaning for r in readings for written, meaning in r.expanded if written == whole]
+        cell = table_cell(self._catalog, self._hits.parts, query, meanings)
         entry = self._catalog.entry(cell.code) if cell else None
         if cell is None or entry is None or not entry.printed:
             return []

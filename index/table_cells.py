@@ -5,7 +5,7 @@ whatever titles say. Without an intent a poisoning is accidental (Official Guide
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from core.catalog import Catalog
@@ -50,8 +50,14 @@ class TableCell:
     side: str | None  # that the query names
 
 
-def table_cell(catalog: Catalog, parts: Mapping[IndexPart, LoadedPart], query: str) -> TableCell | None:
-    """The cell that a query asks for; ``None`` where it asks for none, or the tables are not loaded."""
+def table_cell(
+    catalog: Catalog, parts: Mapping[IndexPart, LoadedPart], query: str, meanings: Collection[str] = ()
+) -> TableCell | None:
+    """The cell that a query asks for; ``None`` where it asks for none, or the tables are not loaded.
+
+    ``meanings`` are what the search vocabulary says that the whole query means: blood poisoning is sepsis,
+    and no poisoning by blood.
+    """
     text = _ENCOUNTER.sub(" ", query.lower())
     if IndexPart.NEOPLASMS in parts:
         for column, pattern in _BEHAVIORS.items():
@@ -59,6 +65,8 @@ def table_cell(catalog: Catalog, parts: Mapping[IndexPart, LoadedPart], query: s
                 return _cell(catalog, parts[IndexPart.NEOPLASMS], column, pattern.sub(" ", text))
     intent = _intent(text)
     if IndexPart.DRUGS not in parts or intent is None:
+        return None
+    if any(_intent(meaning.lower()) is None for meaning in meanings):
         return None
     for pattern in (_POISONING, *_INTENTS.values()):
         text = pattern.sub(" ", text)

@@ -61,6 +61,22 @@ def test_the_cell_of_a_table(indexed: Catalog, query: str, code: str | None) -> 
     assert (cell and cell.code.text) == code
 
 
+@pytest.mark.parametrize(
+    ("meanings", "code"),
+    [
+        (["poisoning by aspirin"], "T39.011"),
+        (["toxic effect of salicylates", "adverse effect of aspirin"], "T39.011"),
+        (["sepsis, unspecified organism"], None),
+    ],
+)
+def test_what_is_called_a_poisoning_and_is_none(
+    indexed: Catalog, meanings: list[str], code: str | None
+) -> None:
+    parts = {loaded.part: loaded for loaded in loaded_parts(indexed)}
+    cell = table_cell(indexed, parts, "aspirin poisoning", meanings)
+    assert (cell and cell.code.text) == code
+
+
 def test_without_tables_there_is_no_cell(catalog: Catalog) -> None:
     assert table_cell(catalog, {}, "benign neoplasm of breast") is None
     assert table_cell(catalog, {}, "poisoning by aspirin") is None
