@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from core.code import Code, InvalidCode, shown
+from core.code import CATEGORY_LENGTH, Code, InvalidCode, shown
 from core.release import Release
 from core.sources import SourceError
 from core.sources.one_file import release_named, unpacked
@@ -144,7 +144,7 @@ def _effective(path: Path, line: int, written: str) -> int | date | None:
 
 
 def _previous(written: str) -> tuple[CodeRange, ...]:
-    """The codes of a cell; none where anything in it is a word."""
+    """The codes of a cell; none where anything in it is a word, or a range that is none within a category."""
     found = []
     for part in filter(None, _BETWEEN.split(written.strip("\"' "))):
         ends = _RANGE.fullmatch(part)
@@ -152,7 +152,13 @@ def _previous(written: str) -> tuple[CodeRange, ...]:
         if len(last) < len(first):  # H02.101-106
             last = first[: -len(last)] + last
         try:
-            found.append(CodeRange(_code(first), _code(last)))
+            codes = CodeRange(_code(first), _code(last))
         except InvalidCode:
             return ()
+        if (
+            codes.first > codes.last
+            or codes.first.text[:CATEGORY_LENGTH] != codes.last.text[:CATEGORY_LENGTH]
+        ):
+            return ()
+        found.append(codes)
     return tuple(found)
