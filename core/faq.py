@@ -86,7 +86,9 @@ def _replaced_in_turn(codes: Sequence[Successor]) -> Iterator[str]:
     for other in codes:
         if other.replaced_by:
             after = _listed((code.code, code.title) for code in other.replaced_by)
-            yield f" From {other.replaced_on} on, {other.code} was replaced itself: {after}."
+            by = other.replaced_by[0]
+            told_by = "" if by.source == other.source else f" ({by.told_by})"
+            yield f" From {other.replaced_on} on, {other.code} was replaced itself{told_by}: {after}."
             yield from _replaced_in_turn(other.replaced_by)
 
 

@@ -91,7 +91,8 @@ class FullCard:
         if self.short_title:
             yield self.short_title.source
         change = self.succession
-        yield from (code.source for code in (*change.replaced_by, *change.split_from))
+        yield from (step.source for code in change.replaced_by for step in code.in_turn())
+        yield from (code.source for code in change.split_from)
         yield from (axis.source for axis in self.documentation.open_axes)
         yield from (axis.source for axis in self.documentation.settled)
         if self.index_terms and self.index_terms.terms:

@@ -113,7 +113,7 @@ def _changes(
         removed: tuple[PrintedNote, ...] = (),
     ) -> ReleaseChange:
         codes = replaced.leads_to if replaced else ()
-        is_derived = not (replaced and replaced.replaced_by) or replaced.replaced_by[0].is_derived
+        is_derived = replaced is None or replaced.is_derived
         place = entry.level, entry.name, chapter
         return ReleaseChange(kind, *place, *titles, entry.billable, codes, added, removed, is_derived)
 

@@ -58,6 +58,12 @@ class Successor:
         """What says so, as a line names it: we do, or an official file in its edition."""
         return "derived" if self.is_derived else f"{self.source.name}, {self.source.edition}"
 
+    def in_turn(self) -> Iterator["Successor"]:
+        """The code itself, and what replaced it in turn."""
+        yield self
+        for other in self.replaced_by:
+            yield from other.in_turn()
+
 
 @dataclass(frozen=True, slots=True)
 class Succession:
@@ -67,6 +73,18 @@ class Succession:
     replaced_on: date | None
     split_from: tuple[Successor, ...]
     split_on: date | None
+
+    @property
+    def told_by(self) -> str:
+        """What says where the code leads, if it leads anywhere; we do where one of the steps is derived."""
+        return "derived" if self.is_derived else self.replaced_by[0].told_by
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether no official file names all of what replaced the code."""
+        return not self.replaced_by or any(
+            step.is_derived for code in self.replaced_by for step in code.in_turn()
+        )
 
     @property
     def leads_to(self) -> tuple[Code, ...]:

@@ -212,7 +212,7 @@ def _replaced(facts: CodeFacts) -> str:
     """What a code that ended led to, where that is known, and who says so."""
     if facts.succession is None or not facts.replaced_by:
         return ""
-    return f" It was replaced by {_listed(facts.replaced_by)} ({facts.succession.replaced_by[0].told_by})."
+    return f" It was replaced by {_listed(facts.replaced_by)} ({facts.succession.told_by})."
 
 
 def _listed(codes: tuple[Code, ...]) -> str:

@@ -104,7 +104,9 @@ def _successors(codes: Sequence[Successor], depth: int = 0) -> Iterator[Line]:
     for code in codes:
         text = f"{code.code} {code.title or NO_TITLE}"
         if code.replaced_by:
-            yield Line(f"{text}; itself replaced on {code.replaced_on} by:", depth)
+            after = code.replaced_by[0]
+            told_by = "" if after.source == code.source else f" ({after.told_by})"
+            yield Line(f"{text}; itself replaced on {code.replaced_on} by{told_by}:", depth)
             yield from _successors(code.replaced_by, depth + 1)
         else:
             is_to_come = code.standing is Standing.NOT_YET_VALID

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from core import supplements
 from core.catalog import Catalog
 from core.code import Code
+from core.faq import faq
 from core.findings.check import check
 from core.full_card import FullCard, build_full_card
 from core.reimbursement import ReimbursementRows
@@ -101,6 +103,20 @@ def test_what_the_table_does_not_name_is_derived(catalog: Catalog) -> None:
 def test_a_finding_says_who_names_what_replaced_a_code(catalog: Catalog, code: str, says: str) -> None:
     [finding] = check(f"Dx: {code}", catalog, FY2026)
     assert finding.message.endswith(says)
+
+
+def test_a_step_that_is_derived_says_so_below_one_that_is_official(catalog: Catalog) -> None:
+    full = card(catalog, "M54.5")
+    official, *_ = full.succession.replaced_by
+    derived, *_ = card(catalog, "T81.4XXA").succession.replaced_by
+    first = replace(official, replaced_on=FY2026, replaced_by=(derived,))
+    mixed = replace(full, succession=replace(full.succession, replaced_by=(first,)))
+    lines = sections(mixed)[f"Replaced on 2021-10-01 by ({TABLE})"]
+    assert lines[0] == "M54.50 Low back pain, unspecified; itself replaced on 2025-10-01 by (derived):"
+    assert {source.key for source in mixed.sources} >= {"conversion-table", "succession"}
+    assert (full.succession.told_by, mixed.succession.told_by) == (TABLE, "derived")
+    [answer] = [q.answer for q in faq(mixed.card, mixed.succession) if q.question == "What replaces M54.5?"]
+    assert "M54.50 was replaced itself (derived): " in answer
 
 
 def test_changes_between_releases_say_who_says_so(catalogs: dict[date, Catalog]) -> None:
