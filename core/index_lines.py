@@ -112,8 +112,13 @@ def lines_of(catalog: Catalog, part: IndexPart) -> Iterator[IndexLine]:
 
 
 def targets_of(catalog: Catalog, line: IndexLine, *, also: bool) -> tuple[LineTarget, ...]:
-    """What a line's *see* leads to, or its *see also*; nothing where that is not clear."""
-    return catalog.read(_read_targets, (line.number, int(also)))
+    """What a line's *see* leads to, or its *see also*; nothing where that is not clear.
+
+    Of several lines those under the line's own main term are meant.
+    """
+    found = catalog.read(_read_targets, (line.number, int(also)))
+    own = tuple(target for target in found if target.line and target.line.path[0] == line.path[0])
+    return own or found
 
 
 def main_terms(catalog: Catalog) -> Iterator[tuple[LoadedPart, str]]:

@@ -118,8 +118,8 @@ def _said(answered: AnsweredLine, codes: str) -> str:
     )
     said = f"  {codes}{second}" if codes else ""
     for word, reference, targets in _references(answered):
-        exact = targets[:1]
-        leads = f" → {_target(exact[0], answered.line)}" if exact and _differs(exact[0], reference) else ""
+        is_clear = len(targets) == 1 and _differs(targets[0], reference)
+        leads = f" → {_target(targets[0], answered.line)}" if is_clear else ""
         said += f"; {word} {reference}{leads}" if said else f"  {word} {reference}{leads}"
     return said
 

@@ -18,6 +18,13 @@ INDEX = """\
     <term level="2"><title>arthropathy NEC</title><code>E11.618</code></term>
   </term>
 </mainTerm>
+<mainTerm><title>Fracture, pathological</title>
+  <term level="1"><title>vertebra</title><code>M84.48</code></term>
+</mainTerm>
+<mainTerm><title>Fracture, traumatic</title>
+  <term level="1"><title>back</title><see>Fracture, vertebra</see></term>
+  <term level="1"><title>vertebra, vertebral</title></term>
+</mainTerm>
 <mainTerm><title>Malaria</title><code>B52.0</code><manif>[N08]</manif></mainTerm>
 <mainTerm><title>Pain<nemod>(s)</nemod></title><seeAlso>Painful</seeAlso><code>R52</code>
   <term level="1"><title>abdominal</title><code>R10.9</code>

@@ -111,12 +111,12 @@ def test_nothing_is_loaded_at_first(catalog: Catalog) -> None:
 
 def test_each_part_knows_its_edition(indexed: Catalog) -> None:
     assert [(p.part.title, p.fiscal_year, p.lines, p.main_terms) for p in loaded_parts(indexed)] == [
-        ("Alphabetic Index", 2025, 16, 8),
+        ("Alphabetic Index", 2025, 21, 10),
         ("External Cause Index", 2025, 6, 2),
         ("Table of Neoplasms", 2026, 3, 1),
         ("Table of Drugs and Chemicals", 2026, 3, 2),
     ]
-    assert Counter(part.part for part, _ in main_terms(indexed)) == {0: 8, 1: 2, 2: 1, 3: 2}
+    assert Counter(part.part for part, _ in main_terms(indexed)) == {0: 10, 1: 2, 2: 1, 3: 2}
 
 
 # What is answered: the lines of tests/core/printed_index.py, with the official titles of their codes
@@ -166,6 +166,20 @@ def test_see_is_followed_and_said(indexed: Catalog) -> None:
         "Fall, falling, down",
         "    ladder  · W11 add .XXXA, .XXXD or .XXXS",
     ]
+
+
+def test_see_leads_to_the_lines_of_its_own_main_term_first(indexed: Catalog) -> None:
+    """A vertebra broken by a disease is no broken back."""
+    assert asked(indexed, "fracture traumatic")[2] == (
+        "    back  see Fracture, vertebra → Fracture, traumatic, vertebra, vertebral"
+    )
+    answer = asked(indexed, "fracture traumatic back")
+    assert answer[1:4] == [
+        "Fracture, traumatic, back",
+        "  see Fracture, vertebra",
+        "    → Fracture, traumatic, vertebra, vertebral",
+    ]
+    assert not any("pathological" in line for line in answer)
 
 
 def test_see_condition_leads_nowhere(indexed: Catalog) -> None:
