@@ -10,6 +10,7 @@ from datetime import date
 
 from core.code import CATEGORY_LENGTH, Code, dotted
 from core.recogniser import formats
+from core.recogniser.blockers import Blockers
 from core.recogniser.document import Document
 from core.recogniser.facts import Facts
 from core.recogniser.formats import Formats, Place
@@ -42,6 +43,7 @@ class Judge:
         self._document = document
         self._formats = Formats(document, lists)
         self._around = Surroundings(document, lists)
+        self._blockers = Blockers(document, lists)
         self._before: Mention | None = None
         self._shapes: dict[str, Reason | None] = {}
 
@@ -105,7 +107,7 @@ class Judge:
         if claimed := self._around.other_system(token, written, exists=True):
             return self._verdicts.mention(token, Verdict.OTHER_SYSTEM, Evidence.CONTRARY, (claimed[1],))
         as_several = frozenset(("form",))
-        if blocked := self._around.blocker(token, written, is_strong=token.is_dotted, outweighs=as_several):
+        if blocked := self._blockers.first(token, written, is_strong=token.is_dotted, outweighs=as_several):
             return self._verdicts.mention(token, Verdict.WEAK, Evidence.CONTRARY, (blocked[1], reason))
         cue = self._around.label_cue(token)
         is_plain = not token.is_dotted and (token.is_lower_case or self._around.is_joined(token))
@@ -137,7 +139,7 @@ class Judge:
         )
         if place.standing is formats.Standing.NO_CODE:
             return none
-        if self._around.blocker(token, written, is_strong=True, outweighs=frozenset()):
+        if self._blockers.first(token, written, is_strong=True, outweighs=frozenset()):
             return none
         if self._around.is_glued(token):
             return none
@@ -209,10 +211,10 @@ class Judge:
         if not token.is_dotted and (column := self._around.column_system(token)):
             return self._verdicts.mention(token, Verdict.OTHER_SYSTEM, Evidence.CONTRARY, (column,))
         outweighs = frozenset(("label",)) if label else frozenset[str]()
-        blocked = self._around.blocker(token, token.written, is_strong=is_strong, outweighs=outweighs)
+        blocked = self._blockers.first(token, token.written, is_strong=is_strong, outweighs=outweighs)
         if blocked and "title" in blocked[0].unless and self._title_cue(token):
             outweighs |= {"title"}
-            blocked = self._around.blocker(token, token.written, is_strong=is_strong, outweighs=outweighs)
+            blocked = self._blockers.first(token, token.written, is_strong=is_strong, outweighs=outweighs)
         if blocked:
             return self._verdicts.mention(token, Verdict.WEAK, Evidence.CONTRARY, (blocked[1],))
         if amount := self._around.amount(token, token.written):
@@ -313,7 +315,7 @@ class Judge:
             and (column := self._around.column_system(token))
         ):
             return self._verdicts.mention(token, Verdict.OTHER_SYSTEM, Evidence.CUE, (column, NO_YEAR))
-        if blocked := self._around.blocker(token, written, is_strong=token.is_dotted, outweighs=frozenset()):
+        if blocked := self._blockers.first(token, written, is_strong=token.is_dotted, outweighs=frozenset()):
             blocker, reason = blocked
             if blocker.unknown:
                 return self._verdicts.mention(token, Verdict.OTHER_SYSTEM, Evidence.CUE, (reason, NO_YEAR))

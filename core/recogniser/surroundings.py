@@ -1,4 +1,4 @@
-"""What the words around a token say: cues for a code, blockers against one, labels of other systems."""
+"""What the words around a token say: cues for a code, and labels of other systems."""
 
 import re
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from core.recogniser.document import Document, Line, Signal
 from core.recogniser.grammar import Form, Token
 from core.recogniser.mention import Reason
-from core.recogniser.word_lists import Blocker, Relation, System, WordLists
+from core.recogniser.word_lists import Relation, System, WordLists
 
-_NEAR = 60  # characters between a token and a blocker's word on its line
 _CUE_BEFORE = 120
 _CUE_BEHIND = 40
 _TITLE_REACH = 100
-_GAP = 60  # characters of a label's list before a token
+#: Characters of a label's list before a token.
+GAP = 60
 
 _AT_START = re.compile(
     r"[\s>|#*•·–—_`\"'(\[-]*(?:\[[ xX]\]\s*)?(?:[A-Za-z]{1,12}:\s*)?(?:#?\d{1,2}[.):]?\s*|[a-z][.)]\s+)?"
@@ -31,11 +31,7 @@ _JOINED_BEHIND = re.compile(r"-[0-9A-Za-z]{2}")
 _WORD_BEFORE = re.compile(r"([A-Za-z]+)[ ]\Z")
 _WORD_BEHIND = re.compile(r" ([a-z]+)(?![^\W_])")
 _QUANTITY = re.compile(r"\s*[0-9][0-9.,]*\s*")
-_NUMBER_SIGN = re.compile(r"s?[ .]{0,2}(?:#|(?:no|nr|num|number|id)\b)[\s.:#=]{0,4}")
-_CODE_BEFORE = re.compile(r"[A-Za-z][0-9][0-9A-Za-z](?:\.?[0-9A-Za-z]{1,4})?\s\Z")
 _ICD_WORD = "icd"
-#: Between a word and a code that it makes the number of a room: no more than a sign.
-_CLOSE = re.compile(r"s?(?:[ ]{0,2}(?:#|:|no\.?|number)){0,2}[ ]{0,2}")
 # What makes a token an item of its own, on its left and on its right.
 _ITEM_BEFORE = re.compile(r"(?:^|[,;:|/(\[&+#>]|\s[-–—=]|\b(?:and|or)|[0-9][.)]|[*•·-])[\s*_`\"']*\Z")
 _ITEM_BEHIND = re.compile(r"[*_`\"']*\s*(?:[.,;|/)\]&+]|\s[-–—]\s|and\b|or\b|$)")
@@ -88,7 +84,7 @@ class Surroundings:
                 continue
             if signal.end <= start:
                 gap = start - signal.end
-                direct = gap <= _GAP and self._lists.gap.fullmatch(line.lower, signal.end, start) is not None
+                direct = gap <= GAP and self._lists.gap.fullmatch(line.lower, signal.end, start) is not None
                 if direct or gap <= _CUE_BEFORE:
                     found = self._cue(signal, name, direct, line)
             elif found is None and signal.start >= end and signal.start - end <= _CUE_BEHIND:
@@ -134,63 +130,9 @@ class Surroundings:
         if signal.end > start:
             return False
         gap = start - signal.end
-        if gap <= _GAP and self._lists.gap.fullmatch(_digits_out(line.lower[signal.end : start])):
+        if gap <= GAP and self._lists.gap.fullmatch(_digits_out(line.lower[signal.end : start])):
             return True
         return not system.direct and gap <= _CUE_BEFORE
-
-    def blocker(
-        self, token: Token, written: str, *, is_strong: bool, outweighs: frozenset[str]
-    ) -> tuple[Blocker, Reason] | None:
-        """The first class of contexts that says the token is no code."""
-        line = self._document.line_at(token.start)
-        start, end = token.start - line.offset, token.end - line.offset
-        hits = self._hits(line, start, end)
-        for blocker in self._lists.blockers if hits else self._lists.unprompted:
-            if is_strong and not blocker.strong:
-                continue
-            hit = hits.get(blocker.name)
-            if hit and blocker.close and not self._is_close(line, hit, start):
-                hit = None
-            if hit is None and not blocker.is_unprompted:
-                continue
-            if not blocker.tokens.fullmatch(written) or outweighs & blocker.unless:
-                continue
-            if hit is None and not _fits_patterns(blocker, line, start, end):
-                continue
-            word = f" (“{hit}”)" if hit else ""
-            return blocker, Reason(
-                blocker.name.replace("_", " "), blocker.says.removesuffix(".") + word + "."
-            )
-        return None
-
-    def _is_close(self, line: Line, word: str, start: int) -> bool:
-        found = line.lower.rfind(word, max(0, start - _GAP), start)
-        return found >= 0 and _CLOSE.fullmatch(line.lower, found + len(word), start) is not None
-
-    def _hits(self, line: Line, start: int, end: int) -> dict[str, str]:
-        hits: dict[str, str] = {}
-        for signal in line.signals_between(start - _NEAR - _GAP, end + _NEAR):
-            for meaning in signal.meanings:
-                if self._is_hit(meaning.relation, signal, line, start, end):
-                    hits.setdefault(meaning.name, signal.word)
-        return hits
-
-    def _is_hit(self, relation: Relation, signal: Signal, line: Line, start: int, end: int) -> bool:
-        match relation:
-            case Relation.BEFORE:
-                is_close = 0 <= start - signal.end <= _GAP and not _is_suffix(line, signal)
-                return is_close and self._lists.gap.fullmatch(line.lower, signal.end, start) is not None
-            case Relation.NUMBERED:
-                is_close = 0 <= start - signal.end <= _GAP
-                return is_close and _NUMBER_SIGN.fullmatch(line.lower, signal.end, start) is not None
-            case Relation.AFTER:
-                return signal.start >= end and not line.lower[end : signal.start].strip(" -'’\")]_*,/")
-            case Relation.NEAR:
-                return (signal.end <= start and start - signal.end <= _NEAR) or (
-                    signal.start >= end and signal.start - end <= _NEAR
-                )
-            case _:
-                return False
 
     def amount(self, token: Token, written: str) -> Reason | None:
         """Whether a unit makes the token an amount or a substance: K20 mEq, B12 1000 mcg."""
@@ -388,27 +330,8 @@ def _is_device(line: Line, signal: Signal) -> bool:
     )
 
 
-def _is_suffix(line: Line, signal: Signal) -> bool:
-    """Whether a letter says how sure the code before it is, and so nothing of the next: M54.5 V, Z98.8."""
-    if len(signal.word) > 1:
-        return False
-    return (
-        line.text[signal.end : signal.end + 1] in (",", ";")
-        or _CODE_BEFORE.search(line.text, max(0, signal.start - 10), signal.start) is not None
-    )
-
-
 def _means(signal: Signal, relation: Relation) -> bool:
     return any(meaning.relation is relation for meaning in signal.meanings)
-
-
-def _fits_patterns(blocker: Blocker, line: Line, start: int, end: int) -> bool:
-    if blocker.follows_pattern:
-        return blocker.follows_pattern.match(line.text, end) is not None
-    if blocker.near_pattern:
-        low, high = max(0, start - _NEAR), min(len(line.text), end + _NEAR)
-        return blocker.near_pattern.search(line.text, low, high) is not None
-    return blocker.always
 
 
 def _has_code(text: str) -> bool:
