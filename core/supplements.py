@@ -128,16 +128,14 @@ class LoadedFiles(LoadedRecord):
         )
 
     def _read_file(self, kind: str, reader: Callable[[Path], _T]) -> _T | None:
-        return self._read(kind, lambda folder: reader(next(folder.iterdir())))
+        return self._read(kind, lambda folder: reader(_only_file(folder)))
 
     def _read(self, kind: str, reader: Callable[[Path], _T]) -> _T | None:
         kept = self.identity().get(kind)
         return reader(self.folder / str(kept)) if kept else None
 
     def _index_parts(self) -> IndexParts:
-        kept = {
-            part: self._read(kind.value, lambda f: next(f.iterdir())) for part, kind in FILE_KINDS.items()
-        }
+        kept = {part: self._read(kind.value, _only_file) for part, kind in FILE_KINDS.items()}
         return read_index_files({part: path for part, path in kept.items() if path})
 
     def _keep(self, kind: str, paths: Sequence[Path]) -> None:
@@ -178,3 +176,11 @@ class LoadedFiles(LoadedRecord):
             record = Path(beside) / RECORD_FILE
             record.write_text(json.dumps(loaded), encoding="utf-8")
             record.replace(self.folder / RECORD_FILE)
+
+
+def _only_file(folder: Path) -> Path:
+    try:
+        [file] = (path for path in folder.iterdir() if not path.name.startswith("."))
+    except (OSError, ValueError) as error:
+        raise SourceError(folder, "the file that was loaded is not there any more; load it again") from error
+    return file

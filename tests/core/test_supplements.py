@@ -1,5 +1,6 @@
 """Loaded files: validated before they are kept, kept for later compilations, and part of the identity."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,17 @@ def test_what_is_loaded_is_found_again(tmp_path: Path, files: Path) -> None:
     assert supplements.order is not None
     assert supplements.order.release.fiscal_year == 2023
     assert [row.code.text for row in supplements.order.rows()] == ["B37.3", "B37.31", "C84.40", "C84.41"]
+
+
+def test_a_file_that_went_is_named(tmp_path: Path, files: Path) -> None:
+    loaded = LoadedFiles(tmp_path / "data")
+    loaded.load_poa_list(poa_file(files))
+    [kept] = loaded.folder.glob("poa-*")
+    (kept / ".DS_Store").touch()  # as file managers leave behind
+    assert loaded.read().poa_exempt is not None
+    shutil.rmtree(kept)
+    with pytest.raises(SourceError, match=r"^poa-.*load it again\.$"):
+        loaded.read()
 
 
 def test_loading_changes_the_identity_and_loading_again_does_not(tmp_path: Path, files: Path) -> None:
