@@ -12,7 +12,7 @@ from functools import partial
 
 from bench.hostile_texts import HostileText, HostileTexts
 from bench.measuring import median, milliseconds, set_own_data_aside, spread
-from core.catalog import CatalogEntry
+from core.catalog_entries import CatalogEntry
 from index.hit import Hit
 from index.identity import INDEX_FOLDER
 from index.library import Library

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.card import build_card
-from core.catalog import Catalog, CatalogEntry
+from core.catalog import Catalog
+from core.catalog_entries import CatalogEntry
 from core.classification import Level
 from core.code import Code
 from core.lives import Standing

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
-from core.catalog import Catalog, CatalogEntry
+from core.catalog import Catalog
+from core.catalog_entries import CatalogEntry
 from core.classification import Level
 from core.code import CATEGORY_LENGTH, LONGEST, Code, dotted
 from core.lives import Life, Standing

@@ -8,12 +8,12 @@ import json
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from core.catalog_entries import COLUMNS, CatalogEntry, CatalogNote, Named, entry_of
 from core.catalog_rows import PeriodRow, keep, life_of, marks, padded
 from core.classification import Level
 from core.code import CATEGORY_LENGTH, Code
@@ -26,49 +26,14 @@ from core.sources.tabular_xml import SeventhCharacter
 _K = TypeVar("_K")
 _T = TypeVar("_T")
 
-_COLUMNS = "number, parent, level, name, title, billable, printed"
 _IS_CODE = "level IN ('category', 'subcategory', 'code')"  # the words of the partial index
 _KINDS = {str(kind): kind for kind in NoteKind}  # four times as fast as calling the enumeration
-_LEVELS = {str(level): level for level in Level}
 _GROUPS = (Level.CHAPTER, Level.BLOCK)
 _AFTER_ANY_CODE = "~"  # sorts behind every character of a code
 
 
 class CatalogUnavailable(IcdlensError):
     """The catalogue's file is missing or damaged."""
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogEntry:
-    """A chapter, block, category, subcategory or code of the release. Titles are official."""
-
-    number: int
-    parent: int | None
-    level: Level
-    name: str
-    title: str
-    #: In the release itself; on a date of service ask ``Catalog.standing``.
-    billable: bool
-    #: In the Tabular List; false for the codes that a 7th-character table makes.
-    printed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What is asked of a code that is named somewhere. ``title`` is empty where the release has none."""
-
-    title: str
-    life: Life
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogNote:
-    """One line of a note with the entry that it is printed at."""
-
-    entry: CatalogEntry
-    kind: NoteKind
-    group: int
-    text: str
 
 
 class Catalog:
@@ -117,7 +82,7 @@ class Catalog:
         return self._entry_of(code.text)
 
     def _read_entry(self, name: str) -> CatalogEntry | None:
-        rows = self._rows(f"SELECT {_COLUMNS}, always FROM entry WHERE name = ? AND {_IS_CODE}", name)
+        rows = self._rows(f"SELECT {COLUMNS}, always FROM entry WHERE name = ? AND {_IS_CODE}", name)
         return self._remembered(rows)[0] if rows else None
 
     def group(self, level: Level, name: str) -> CatalogEntry | None:
@@ -143,7 +108,7 @@ class Catalog:
         if len(found) < len(numbers):
             asked = padded([number for number in numbers if number not in found])
             rows = self._rows(
-                f"SELECT {_COLUMNS}, always FROM entry WHERE number IN ({marks(asked)}) ORDER BY number",
+                f"SELECT {COLUMNS}, always FROM entry WHERE number IN ({marks(asked)}) ORDER BY number",
                 *asked,
             )
             read = self._remembered(rows)
@@ -164,7 +129,7 @@ class Catalog:
         return () if entry.billable else self._children(entry.number)
 
     def _read_children(self, number: int) -> tuple[CatalogEntry, ...]:
-        rows = self._rows(f"SELECT {_COLUMNS}, always FROM entry WHERE parent = ? ORDER BY number", number)
+        rows = self._rows(f"SELECT {COLUMNS}, always FROM entry WHERE parent = ? ORDER BY number", number)
         return self._remembered(rows)
 
     def _remembered(self, rows: Iterable[Sequence[Any]]) -> tuple[CatalogEntry, ...]:
@@ -173,7 +138,7 @@ class Catalog:
         always: dict[str, Named] = {}
         changed: dict[str, str] = {}
         for *columns, is_always in rows:
-            entry = _entry(columns)
+            entry = entry_of(columns)
             entries.append(entry)
             if is_always:
                 always[entry.name] = Named(entry.title, BILLABLE_ALWAYS if entry.billable else HEADING_ALWAYS)
@@ -239,13 +204,13 @@ class Catalog:
 
     def _read_naming(self, name: str) -> list[tuple[tuple[int, int], CatalogNote]]:
         rows = self._rows(
-            f'SELECT {_COLUMNS}, n.position, n.kind, n."group", n.text '
+            f'SELECT {COLUMNS}, n.position, n.kind, n."group", n.text '
             "FROM reference r JOIN note n ON n.entry = r.entry AND n.position = r.position "
             "JOIN entry e ON e.number = n.entry WHERE r.last IS NULL AND r.first = ?",
             name,
         )
         return [
-            ((entry[0], position), CatalogNote(_entry(entry), _KINDS[kind], group, text))
+            ((entry[0], position), CatalogNote(entry_of(entry), _KINDS[kind], group, text))
             for *entry, position, kind, group, text in rows
         ]
 
@@ -441,7 +406,7 @@ class Catalog:
         return rows[0] if rows else None
 
     def _many(self, condition: str, *values: object) -> tuple[CatalogEntry, ...]:
-        return tuple(map(_entry, self._rows(f"SELECT {_COLUMNS} FROM entry WHERE {condition}", *values)))
+        return tuple(map(entry_of, self._rows(f"SELECT {COLUMNS} FROM entry WHERE {condition}", *values)))
 
     def _rows(self, query: str, *values: object) -> list[Any]:
         try:
@@ -453,11 +418,6 @@ class Catalog:
         return CatalogUnavailable(
             f"The catalogue {self._path} cannot be read ({error}); mend it with: icdlens build --force"
         )
-
-
-def _entry(row: Sequence[Any]) -> CatalogEntry:
-    number, parent, level, name, title, billable, printed = row
-    return CatalogEntry(number, parent, _LEVELS[level], name, title, bool(billable), bool(printed))
 
 
 def _is_above(heading: Code, code: Code) -> bool:

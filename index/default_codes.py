@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.catalog import Catalog, CatalogEntry
+from core.catalog import Catalog
+from core.catalog_entries import CatalogEntry
 from core.notes import NoteKind
 from index.words import CHOICES, STOP_WORDS, singular, words
 

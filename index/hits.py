@@ -6,7 +6,8 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from core.catalog import Catalog, CatalogEntry
+from core.catalog import Catalog
+from core.catalog_entries import CatalogEntry
 from core.code import Code
 from core.index_lines import LoadedPart, loaded_parts
 from core.index_parts import IndexPart

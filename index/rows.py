@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from core.alphabetic_index import index_terms
-from core.catalog import Catalog, CatalogEntry
+from core.catalog import Catalog
+from core.catalog_entries import CatalogEntry
 from core.code import Code, InvalidCode
 from core.index_lines import lines_of
 from core.index_parts import IndexPart

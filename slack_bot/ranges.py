@@ -5,7 +5,8 @@ from datetime import date
 from itertools import islice
 
 from core.card import CodeCard
-from core.catalog import Catalog, CatalogEntry
+from core.catalog import Catalog
+from core.catalog_entries import CatalogEntry
 from core.classification import Level
 from core.code import Code
 from core.lives import Standing

@@ -20,7 +20,8 @@ from itertools import islice
 import pytest
 
 from core.card import CardNote
-from core.catalog import Catalog, CatalogEntry
+from core.catalog import Catalog
+from core.catalog_entries import CatalogEntry
 from core.classification import Level
 from core.code import Code
 from core.full_card import FullCard, build_full_card
