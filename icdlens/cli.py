@@ -19,7 +19,7 @@ from core.code import Code, InvalidCode
 from core.errors import IcdlensError
 from icdlens import __version__
 from icdlens.index_command import index
-from icdlens.options import FAILED, FOUND, NOT_FOUND, STOPPED, USAGE, on_option
+from icdlens.options import FAILED, FOUND, NOT_FOUND, STOPPED, USAGE, ManyFiles, on_option
 from icdlens.release_commands import diff, doctor, releases, update
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def search(
     sys.exit(FOUND if found else NOT_FOUND)
 
 
-@cli.command()
+@cli.command(short_help="Say which tokens of a text are codes, and why.")
 @click.argument("text", nargs=-1, metavar="[TEXT|FILE]...")
 @on_option
 @click.option(
@@ -313,7 +313,7 @@ def _file_option(name: str, what: str) -> Callable[[_Command], _Command]:
     return click.option(name, type=path, metavar="FILE", help=f"Load {what}")
 
 
-@cli.command()
+@cli.command(cls=ManyFiles, short_help="Compile the packaged release; load files for the card.")
 @click.option("--force", is_flag=True, help="Compile again even if nothing changed.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
 @click.option(
@@ -334,8 +334,8 @@ def _file_option(name: str, what: str) -> Callable[[_Command], _Command]:
     multiple=True,
     metavar="PATH",
     help="Load parts of the Alphabetic Index: the XML of the Index, the External Cause Index, the Table of "
-    "Neoplasms or of Drugs, a flat CSV such as ICD10CM_2025_Index.csv, or their folder or zip. Can be "
-    "repeated.",
+    "Neoplasms or of Drugs, a flat CSV such as ICD10CM_2025_Index.csv, or their folder or zip; "
+    "several, too.",
 )
 @click.option(
     "--order",
@@ -438,7 +438,7 @@ def lsp(data: Path | None) -> None:
     serve(data)
 
 
-@cli.command()
+@cli.command(short_help="Run the Slack bot, over Socket Mode or HTTP.")
 @click.option("--http", is_flag=True, help="Serve HTTP instead of Socket Mode.")
 @click.option("--manifest", is_flag=True, help="Print the app manifest to paste at Slack, and end.")
 @click.option(

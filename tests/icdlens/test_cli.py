@@ -135,7 +135,7 @@ def test_usage_errors_exit_2(arguments: list[str]) -> None:
     assert run.stderr
 
 
-@pytest.mark.parametrize("command", ["lookup", "search", "build", "lsp", "slack"])
+@pytest.mark.parametrize("command", ["lookup", "search", "index", "build", "lsp", "slack"])
 def test_help_of_every_command(command: str) -> None:
     run = icdlens(command, "--help")
     assert run.returncode == 0
