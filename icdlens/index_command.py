@@ -55,7 +55,7 @@ def index(
     icdlens index pain                      a main term and what is under it
     icdlens index "pain, low back"          in any order: low back pain
     icdlens index fall from ladder
-    icdlens index breast --behavior "malignant primary"
+    icdlens index breast --behavior malignant-primary
     icdlens index aspirin --intent underdosing
 
     "See" is followed, and said; what "see also" leads to can be pasted. --limit bounds the lines under a

@@ -2,9 +2,9 @@
 
 They are ``icd10cm-order-addenda-2023.txt`` and ``icd10cm-codes-addenda-2023.txt``, and so each year. A line
 starts with ``Add:``, ``Delete:``, ``Revise from:`` or ``Revise to:``, in 13 columns. In the order addenda it
-goes on as the order file does from its flag on: a code that becomes a heading is deleted with flag 1 and added
-with flag 0. The codes addenda have the billable codes alone, each with one title. At the end stand counts,
-which are checked.
+goes on as the order file does from its flag on: a code that becomes a heading is deleted with flag 1 and
+added with flag 0. The codes addenda have the billable codes alone, each with one title. At the end stand
+counts, which are checked.
 """
 
 import re
