@@ -17,11 +17,10 @@ from core.index_lines import LoadedPart, loaded_parts, main_terms
 from core.index_parts import IndexPart
 from core.render.index_text import IndexRole, index_text, named
 from core.render.json_index import answer_to_dict
-from icdlens.terminal import width
+from icdlens.terminal import fitted, print_basis, width
 from index.library import Library
 
 _INDENT = "  "
-_HANG = 4  # columns by which a line that is too long goes on further right
 _STYLES: Mapping[IndexRole, Mapping[str, Any]] = {
     IndexRole.PART: {"bold": True},
     IndexRole.TERM: {"fg": "green", "bold": True},
@@ -44,8 +43,7 @@ def browse(library: Library, question: Question, form: str) -> bool:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     elif answer.details:
         _print(answer)
-        release = f"ICD-10-CM {library.release.name}, on {question.on}: ✓ billable, · more characters"
-        click.secho(release, dim=True)
+        print_basis(library.release, question.on, "✓ billable, · more characters")
         if _is_cut(answer):
             click.secho(f"For more: --limit {question.limit * 3}", dim=True)
     if not answer.details:
@@ -78,15 +76,6 @@ def overview(library: Library, on: date) -> None:
 def _print(answer: IndexAnswer) -> None:
     for line in index_text(answer):
         click.secho(fitted(line.text, width()), **_STYLES[line.role])
-
-
-def fitted(text: str, columns: int) -> str:
-    """A line in as many as it needs, each further one below it and further right."""
-    hanging = " " * (len(text) - len(text.lstrip()) + _HANG)
-    lines = textwrap.wrap(
-        text, columns, subsequent_indent=hanging, break_on_hyphens=False, break_long_words=False
-    )
-    return "\n".join(lines)
 
 
 def _is_cut(answer: IndexAnswer) -> bool:

@@ -1,6 +1,6 @@
-"""Lines of the Index on a terminal."""
+"""Lines that fit the terminal."""
 
-from icdlens.browsing import fitted
+from icdlens.terminal import fitted
 
 LINE = "    carpal  see Fracture, carpal bone → Fracture, traumatic, carpal bone C50.9-"
 
