@@ -19,7 +19,7 @@ NPM = cd $(VSCODE) && PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/n
 help:
 	@echo 'make demo    install into .venv, compile the release, show every surface at work'
 	@echo 'make test    every check but the last: format, lint, types, contracts, tests, other Whoosh packages,'
-	@echo '             the VS Code extension (6 minutes)'
+	@echo '             the VS Code extension (10 to 20 minutes)'
 	@echo 'make check   format, lint, types and contracts only (seconds)'
 	@echo 'make unit    the tests only'
 	@echo 'make vsix    build the VS Code extension: $(VSCODE)/build/icdlens.vsix'

@@ -17,9 +17,8 @@ class AskedIcd9:
     code: Icd9Code
     targets: tuple[Code, ...] | None
 
-    @property
-    def sentence(self) -> str:
-        """What it is, and where it leads or how to find that out."""
+    def sentence(self, to_see_all: str = "") -> str:
+        """What it is, and where it leads or how to find that out. ``to_see_all`` is a command."""
         looks = f"It looks like the ICD-9-CM code {self.code}"
         if self.targets is None:
             return f"{looks}; load {_MAPPINGS} to see where it leads: icdlens build --gem DIR"
@@ -27,7 +26,7 @@ class AskedIcd9:
             return f"{looks}, of which {_MAPPINGS} have no equivalent."
         shown = ", ".join(code.text for code in self.targets[:_MOST_TARGETS])
         left = len(self.targets) - _MOST_TARGETS
-        more = f" and {left} more (icdlens search {self.code})" if left > 0 else ""
+        more = f" and {left} more{f' ({to_see_all})' if to_see_all else ''}" if left > 0 else ""
         return f"{looks}, which leads to {shown}{more} in {_MAPPINGS}, which follow no later change."
 
 

@@ -1,7 +1,7 @@
 """Finding lines of the printed Index for words, and what is said of each on a date of service."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import reduce
@@ -115,6 +115,10 @@ def ask_index(catalog: Catalog, question: Question) -> IndexAnswer:
     within = [(p.first, p.last) for p in parts if question.part in (None, p.part)]
     words, read_as = _known(catalog, tuple(dict.fromkeys(telling_words(question.words)))[:_MOST_WORDS])
     found, left_out = _found(catalog, words, within)
+    if left_out and question.column is None and (cell := _cell(catalog, parts, words)):
+        part, column, row = cell
+        in_table = replace(question, words=row, part=part, column=column)
+        return replace(ask_index(catalog, in_table), read_as=read_as)
     asked = [word for word in words if word not in left_out]
     lines = lines_numbered(catalog, [number for number, _ in found[:_MOST_COMPARED]])
     ranks = {number: _rank(line, asked) for number, line in lines.items()}
@@ -133,6 +137,20 @@ def ask_index(catalog: Catalog, question: Question) -> IndexAnswer:
         read_as,
         left_out,
     )
+
+
+def _cell(
+    catalog: Catalog, parts: Iterable[LoadedPart], words: Sequence[str]
+) -> tuple[IndexPart, int, str] | None:
+    """A table's column that some of the words name, and the row that the others are: breast, benign."""
+    for part in parts:
+        for column, name in enumerate(part.part.columns):
+            # A word alone may be anything: an unspecified breast is not of unspecified behavior.
+            named = telling_words(name if "-" in name else part.columns[column].partition("(")[0])
+            row = " ".join(word for word in words if word not in named)
+            if set(named) <= set(words) and exact_lines(catalog, part, row):
+                return part.part, column, row
+    return None
 
 
 def exact_lines(catalog: Catalog, part: LoadedPart, words: str) -> list[IndexLine]:

@@ -61,6 +61,10 @@ class LoadedFiles(LoadedRecord):
 
     def load_gems(self, folder: Path) -> None:
         """Take in both files of the GEMs. Raises ``SourceError``; what was loaded before then stays."""
+        for name in FILES.values():
+            if not (folder / name).exists():
+                mended = "unpack CMS's zip there, or name the zip: icdlens update --from ZIP"
+                raise SourceError(folder, f"{name} is not in it; {mended}")
         read_gems(folder)
         self._keep(_GEM, [folder / name for name in FILES.values()])
 

@@ -1,6 +1,8 @@
 """``icdlens index``: the printed Alphabetic Index and its tables on the terminal and as JSON."""
 
 import json
+import shlex
+import textwrap
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -15,8 +17,10 @@ from core.index_lines import LoadedPart, loaded_parts, main_terms
 from core.index_parts import IndexPart
 from core.render.index_text import IndexRole, index_text, named
 from core.render.json_index import answer_to_dict
+from icdlens.terminal import fitted, print_basis, width
 from index.library import Library
 
+_INDENT = "  "
 _STYLES: Mapping[IndexRole, Mapping[str, Any]] = {
     IndexRole.PART: {"bold": True},
     IndexRole.TERM: {"fg": "green", "bold": True},
@@ -39,13 +43,12 @@ def browse(library: Library, question: Question, form: str) -> bool:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     elif answer.details:
         _print(answer)
-        release = f"ICD-10-CM {library.release.name}, on {question.on}: ✓ billable, · more characters"
-        click.secho(release, dim=True)
+        print_basis(library.release, question.on, "✓ billable, · more characters")
         if _is_cut(answer):
             click.secho(f"For more: --limit {question.limit * 3}", dim=True)
     if not answer.details:
-        words = " ".join(question.words.split())
-        click.echo(f"icdlens: Nothing in the Index; by meaning of words: icdlens search {words}", err=True)
+        words = shlex.join(question.words.split())
+        click.echo(f"icdlens: Nothing in the Index; in all texts: icdlens search {words}", err=True)
     if absent and form == "text":
         click.echo(f"icdlens: {absent}", err=True)
     return bool(answer.details)
@@ -58,7 +61,9 @@ def overview(library: Library, on: date) -> None:
     for part, letters in _letters(library.catalog).items():
         count = f"{part.main_terms:,} main terms" if part.main_terms > 1 else "one main term"
         click.secho(f"{named(part)}: {part.lines:,} lines, {count}", bold=True)
-        click.echo("  " + "  ".join(f"{letter} {n:,}" for letter, n in letters.items()))
+        counts = "  ".join(f"{letter}\xa0{n:,}" for letter, n in letters.items())
+        lines = textwrap.wrap(counts, width(), initial_indent=_INDENT, subsequent_indent=_INDENT)
+        click.echo("\n".join(lines).replace("\xa0", " "))
     click.echo()
     click.echo('Look a line up by its words: icdlens index "pain, low back"')
     click.echo(
@@ -70,12 +75,13 @@ def overview(library: Library, on: date) -> None:
 
 def _print(answer: IndexAnswer) -> None:
     for line in index_text(answer):
-        click.secho(line.text, **_STYLES[line.role])
+        click.secho(fitted(line.text, width()), **_STYLES[line.role])
 
 
 def _is_cut(answer: IndexAnswer) -> bool:
     shown = len(answer.details) + len(answer.others)
-    return answer.found > shown or any(detail.left_out for detail in answer.details)
+    details = [part for detail in answer.details for part in (detail, *detail.followed)]
+    return answer.found > shown or any(detail.left_out for detail in details)
 
 
 def _absent(library: Library, part: IndexPart | None) -> str | None:

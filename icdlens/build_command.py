@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from icdlens.options import ManyFiles
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -15,7 +17,7 @@ def _file_option(name: str, what: str) -> Callable[[_Command], _Command]:
     return click.option(name, type=path, metavar="FILE", help=f"Load {what}")
 
 
-@click.command()
+@click.command(cls=ManyFiles, short_help="Compile the packaged release; load files for the card.")
 @click.option("--force", is_flag=True, help="Compile again even if nothing changed.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
 @click.option(
@@ -31,8 +33,8 @@ def _file_option(name: str, what: str) -> Callable[[_Command], _Command]:
     multiple=True,
     metavar="PATH",
     help="Load parts of the Alphabetic Index: the XML of the Index, the External Cause Index, the Table of "
-    "Neoplasms or of Drugs, a flat CSV such as ICD10CM_2025_Index.csv, or their folder or zip. Can be "
-    "repeated.",
+    "Neoplasms or of Drugs, a flat CSV such as ICD10CM_2025_Index.csv, or their folder or zip; "
+    "several, too.",
 )
 @_file_option(
     "--order", "the short titles of an order file, whose name tells the release: icd10cm-order-2026.txt."

@@ -10,7 +10,7 @@ import signal
 from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -246,8 +246,16 @@ def _placed(finding: Finding, lines: _Lines) -> Placed:
 # Progress
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A bar that is told how many of how many are done; it is not there while something is printed aside."""
+
+    report: Callable[[int, int], None]
+    aside: Callable[[], AbstractContextManager[None]]
+
+
 @contextmanager
-def progress_bar(is_wanted: bool) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(is_wanted: bool) -> Iterator[Progress]:
     """A bar on stderr, where that is a terminal and somebody wants it."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -262,4 +270,10 @@ def progress_bar(is_wanted: bool) -> Iterator[Callable[[int, int], None]]:
         def report(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        yield report
+        @contextmanager
+        def aside() -> Iterator[None]:
+            bar.stop()  # or it stands before the first line, and again below the last
+            yield
+            bar.start()
+
+        yield Progress(report, aside if is_shown else nullcontext)

@@ -158,7 +158,7 @@ def search(
     sys.exit(FOUND if found else NOT_FOUND)
 
 
-@cli.command()
+@cli.command(short_help="Say which tokens of a text are codes, and why.")
 @click.argument("text", nargs=-1, metavar="[TEXT|FILE]...")
 @on_option
 @click.option(
@@ -224,7 +224,7 @@ def lsp(data: Path | None) -> None:
     serve(data)
 
 
-@cli.command()
+@cli.command(short_help="Run the Slack bot, over Socket Mode or HTTP.")
 @click.option("--http", is_flag=True, help="Serve HTTP instead of Socket Mode.")
 @click.option("--manifest", is_flag=True, help="Print the app manifest to paste at Slack, and end.")
 @click.option(

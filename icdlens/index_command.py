@@ -20,7 +20,7 @@ def _column(context: click.Context, option: click.Parameter, value: str | None) 
     return part.columns.index(click.Choice(part.columns).convert(name, option, context))
 
 
-@click.command()
+@click.command(short_help="Browse the Alphabetic Index and its tables.")
 @click.argument("words", nargs=-1, metavar="[WORDS]...")
 @click.option(
     "--behavior",
@@ -55,7 +55,7 @@ def index(
     icdlens index pain                      a main term and what is under it
     icdlens index "pain, low back"          in any order: low back pain
     icdlens index fall from ladder
-    icdlens index breast --behavior "malignant primary"
+    icdlens index breast --behavior malignant-primary
     icdlens index aspirin --intent underdosing
 
     "See" is followed, and said; what "see also" leads to can be pasted. --limit bounds the lines under a
@@ -73,12 +73,13 @@ def index(
             "--behavior is of the Table of Neoplasms, --intent of the Table of Drugs; give one."
         )
     column = behavior if intent is None else intent
-    if not words and (column is not None or form == "json"):
+    asked = " ".join(words).strip()
+    if not asked and (column is not None or form == "json"):
         raise click.UsageError("Give words to look up.")
     part = None if column is None else IndexPart.NEOPLASMS if intent is None else IndexPart.DRUGS
     with open_library(data) as library:
-        if not words:
+        if not asked:
             overview(library, on)
             return
-        found = browse(library, Question(" ".join(words), on, limit, part, column), form)
+        found = browse(library, Question(asked, on, limit, part, column), form)
     sys.exit(FOUND if found else NOT_FOUND)

@@ -142,7 +142,7 @@ def _not_found(library: Library, written: str, on: date) -> str:
     near = library.near_codes(written, on)
     old = asked_icd9(library.catalog, written)
     meant = [f"Did you mean {_either(near)}?"] if near else []
-    meant += [old.sentence] if old else []
+    meant += [old.sentence(f"icdlens search {old.code}")] if old else []
     return " ".join([problem, *(meant or [f"Search by words with: icdlens search {_searchable(written)}"])])
 
 

@@ -1,4 +1,4 @@
-"""What the commands share: their exit codes, the date of service, and the standard streams."""
+"""What the commands share: exit codes, the date of service, files named at once, the standard streams."""
 
 import re
 from datetime import date, datetime
@@ -20,6 +20,22 @@ def _date_of_service(_context: click.Context, _option: click.Parameter, value: s
     except ValueError:
         pass  # such as February 30
     raise click.BadParameter(f"{value!r} is no date; write it as 2026-10-01.")
+
+
+class ManyFiles(click.Command):
+    """A command whose option that can be repeated holds for each file behind it, as in ``--from *.zip``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        names = {name for p in self.params if isinstance(p, click.Option) and p.multiple for name in p.opts}
+        given: list[str] = []
+        option = None  # the one that the next file belongs to, once it has one
+        for arg, before in zip(args, ["", *args], strict=False):
+            if arg.startswith("-"):
+                option = arg if arg in names else None
+            elif option and before != option:
+                given.append(option)
+            given.append(arg)
+        return super().parse_args(ctx, given)
 
 
 on_option = click.option(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from icdlens.options import ManyFiles
+
 if TYPE_CHECKING:
     from core.release import Release
 
@@ -21,7 +23,7 @@ def _release(_context: click.Context, _option: click.Parameter, value: str | Non
         raise click.BadParameter(str(error)) from error
 
 
-@click.command()
+@click.command(cls=ManyFiles, short_help="Install an official release, or complete one.")
 @click.option(
     "--release",
     callback=_release,
@@ -34,7 +36,7 @@ def _release(_context: click.Context, _option: click.Parameter, value: str | Non
     type=click.Path(exists=True, path_type=Path),
     multiple=True,
     metavar="PATH",
-    help="Install from files that you have: an official zip, a file in it, or a folder. Can be repeated.",
+    help="Install from files that you have: an official zip, a file in it, or a folder; several, too.",
 )
 @click.option(
     "--source",
@@ -66,8 +68,7 @@ def update(
     \b
     icdlens update                       the latest, from CDC or CMS
     icdlens update --release FY2025
-    icdlens update --from Downloads/icd10cm-code-descriptions-2027.zip \\
-                   --from Downloads/icd10cm-table-and-index-2027.zip
+    icdlens update --from Downloads/icd10cm-*-2027.zip
     icdlens update --from Downloads --release FY2027 --check
 
     Files that you have are CDC's or CMS's, as they were downloaded; nothing is fetched then. A release needs
@@ -96,7 +97,7 @@ def update(
     update_online(folder, asked, source, model)
 
 
-@click.command()
+@click.command(short_help="List the releases, and what is missing.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--remove", callback=_release, metavar="RELEASE", help="Remove an installed release.")
 @click.pass_obj
@@ -122,7 +123,7 @@ def releases(data: Path | None, form: str, remove: "Release | str | None") -> No
     sys.exit(0 if list_releases(folder, today, form) else 1)
 
 
-@click.command()
+@click.command(short_help="Show what changed between two releases.")
 @click.argument("before", callback=_release)
 @click.argument("after", callback=_release)
 @click.option("--chapter", metavar="N", help="Only one chapter, 1 to 22.")
@@ -133,8 +134,11 @@ def diff(
 ) -> None:
     """Show what changed between two releases: icdlens diff FY2026 FY2027.
 
-    Codes that are new, deleted, or became headings, with what replaced them (derived); new titles; and the
-    notes that were added and removed. Both releases must be installed.
+    Codes that are new, deleted, or became headings, with what replaced them, and whether the conversion table
+    says so or it is derived; new titles; and the notes that were added and removed. Both releases must be
+    installed.
+
+    Exit status: 0 compared, 2 usage, 3 failed, or one of them is not installed.
     """
     from core.release import Release
     from icdlens.comparing import compare
@@ -146,7 +150,7 @@ def diff(
         compare(library, before, after, chapter, form)
 
 
-@click.command()
+@click.command(short_help="Look whether everything is whole, and say what mends it.")
 @click.pass_obj
 def doctor(data: Path | None) -> None:
     """Look whether everything is there and whole, and say what mends what is not. Changes nothing.

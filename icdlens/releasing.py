@@ -31,10 +31,10 @@ from index.models import Model, find_model
 
 #: What is not there without a kind of file.
 _LOST: Mapping[FileKind, str] = {
-    FileKind.INDEX: "searches know no term of the Alphabetic Index of this year",
-    FileKind.EXTERNAL_CAUSES: "kept for later look-ups only",
-    FileKind.NEOPLASMS: "kept for later look-ups only",
-    FileKind.DRUGS: "kept for later look-ups only",
+    FileKind.INDEX: "searches, cards and icdlens index know no term of it of this year",
+    FileKind.EXTERNAL_CAUSES: "searches and icdlens index know no external cause of this year",
+    FileKind.NEOPLASMS: "searches and icdlens index know no row of it of this year",
+    FileKind.DRUGS: "searches and icdlens index know no row of it of this year",
 }
 
 
@@ -229,15 +229,13 @@ def list_releases(data: Path, today: date, form: str) -> bool:
                 click.echo(text)
         first = found[0].release.effective
         if first > FIRST_DATE_OF_SERVICE:
-            click.echo(
-                f"Earlier dates of service, back to {FIRST_DATE_OF_SERVICE}, are answered from the first of "
-                "these, and say so."
-            )
+            earlier = f"Earlier dates of service, back to {FIRST_DATE_OF_SERVICE},"
+            click.echo(f"{earlier} are answered from the first\nof these, and say so.")
     return all(row.standing not in ("missing", "damaged") for row in found)
 
 
 def _lines(row: Row) -> Iterator[str]:
-    dates = f"from {row.release.effective}" + (f" through {row.through}" if row.through else "")
+    dates = f"{row.release.effective} to {row.through}" if row.through else f"from {row.release.effective}"
     yield f"{row.release.name:<26} {row.standing:<11} {row.origin or 'not installed':<14} {dates}"
     if row.counts:
         lacking = f"; without: {', '.join(row.without)}" if row.without else ""

@@ -54,14 +54,17 @@ class Reporter:
         summary = Summary()
         files: list[Checked] = []
         with (
-            progress_bar(not self.quiet) as report,
-            closing(check_all(self.library, paths, stdin, asked, jobs, report)) as results,
+            progress_bar(not self.quiet) as progress,
+            closing(check_all(self.library, paths, stdin, asked, jobs, progress.report)) as results,
         ):
             for checked in results:
                 summary.add(checked)
+                if not checked.placed and checked.skipped is None:
+                    continue
                 if self.form == "text":
-                    print_checked(checked)
-                elif checked.placed or checked.skipped is not None:
+                    with progress.aside():
+                        print_checked(checked)
+                else:
                     files.append(checked)
         match self.form:
             case "json":

@@ -10,7 +10,7 @@ import click
 
 from core.errors import IcdlensError
 from core.render.outline import NO_TITLE
-from icdlens.terminal import width
+from icdlens.terminal import print_basis, width
 from index.hit import Hit
 from index.json_hit import hit_to_dict
 from index.library import Library
@@ -56,6 +56,8 @@ def print_hits(library: Library, query: str, asked: Asked, form: str) -> bool:
         click.echo(json.dumps(answers, ensure_ascii=False, indent=2))
     for hit in hits if form == "text" else ():
         _print_hit(hit, explain=asked.explain)
+    if form == "text" and hits:
+        print_basis(library.release, asked.on, "✓ billable, · not")
     unknown = ", ".join(library.searcher.unknown_words(query))
     if form == "text" and len(hits) == asked.limit < _MOST_HITS:
         click.secho(

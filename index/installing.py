@@ -10,7 +10,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -23,12 +23,12 @@ from core.installed import Installed, installed_releases, release_store
 from core.release import Release
 from core.snapshot import DATA_DIR_VARIABLE, Snapshot, SnapshotError
 from core.sources import SourceError
+from core.sources.addenda import read_codes_addenda, read_order_addenda
 from core.sources.billable_validity import KNOWN_THROUGH_FISCAL_YEAR
 from core.sources.index_files import FILE_KINDS, read_index_files
-from core.sources.order_addenda import read_order_addenda
 from core.sources.order_file import OrderFile, OrderRow
 from core.sources.packaged import SourceFile
-from core.sources.release_files import CALLED, FileKind, ReleaseFiles, gather
+from core.sources.release_files import ADDENDA, CALLED, FileKind, ReleaseFiles, gather
 from core.supplements import LoadedFiles, Supplements
 from index.build import Facts, Progress, described, write_release
 from index.identity import release_identity
@@ -73,7 +73,7 @@ class Plan:
     @property
     def absent(self) -> tuple[FileKind, ...]:
         """The kinds of file that are nowhere; each leaves one feature without this release."""
-        return tuple(kind for kind in CALLED if kind not in self.files.files and kind is not FileKind.ADDENDA)
+        return tuple(kind for kind in CALLED if kind not in self.files.files and kind not in ADDENDA)
 
 
 @contextmanager
@@ -99,8 +99,8 @@ def plan(data: Path, files: ReleaseFiles, folder: Path, model: Model | None = No
     if whole.missing:
         names = " and the ".join(CALLED[kind] for kind in whole.missing)
         raise IncompleteRelease(
-            f"{files.release.name} cannot be installed without the {names}; name that file, or the official "
-            "zip that holds it, too."
+            f"{files.release.name} cannot be installed without the {names}; name what is missing, or the "
+            "official zip that holds it, too."
         )
     hashes = {kind.value: file.sha256 for kind, file in _sources(whole).items()}
     identity = release_identity(_inputs(files.release, hashes), data, model)
@@ -301,6 +301,9 @@ class _Reader:
         if path := self._files.get(FileKind.ADDENDA):
             # Kept for look-ups to come; a damaged file is refused now.
             self.rows[FileKind.ADDENDA] = len(read_order_addenda(path))
+        if path := self._files.get(FileKind.CODES_ADDENDA):
+            with suppress(SourceError):  # the order addenda say it all, too: no release is refused for these
+                self.rows[FileKind.CODES_ADDENDA] = len(read_codes_addenda(path))
         others = self._loaded.read()
         return replace(others, order=order, parts=others.parts.with_those_of(self._index_parts()))
 

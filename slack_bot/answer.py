@@ -98,7 +98,7 @@ def _codes(library: Library, command: Command, asked: str, on: date, *, shares: 
     if ends := range_of(written.upper()):
         return range_answer(library, ends, on, billable=command.billable)
     # What stood beside the code may help to find it by words.
-    return unknown_code(library, unwrapped(asked) if command.on is None else written, code, on)
+    return unknown_code(library, written, on, unwrapped(asked) if command.on is None else "")
 
 
 def help_answer(library: Library, on: date) -> Answer:

@@ -7,6 +7,7 @@ from datetime import date
 from core.code import Code, InvalidCode, heading_of
 from core.findings.check import check
 from core.findings.settings import CheckSettings
+from core.icd9_asked import asked_icd9
 from index.library import Library
 from slack_bot.blocks import context, header, listing, section
 from slack_bot.code_lines import code_line, code_lines, footer, hit_line, opened, opening_menu
@@ -62,7 +63,11 @@ def _line(library: Library, text: str, code: Code | InvalidCode, on: date, *, is
     if (ends := range_of(text.upper())) and (line := range_line(library, ends)):
         return section(line)
     near = ", ".join(c.text for c in library.near_codes(text, on, limit=3))
-    return section(f"✗ {_verdict(code)}{f' Written almost like it: {near}.' if near else ''}")
+    old = asked_icd9(library.catalog, unwrapped(text))
+    said = [_verdict(code)]
+    said += [f"Written almost like it: {near}."] if near else []
+    said += [escape(old.sentence())] if old else []
+    return section(f"✗ {' '.join(said)}")
 
 
 def parting(library: Library, codes: Sequence[Code], on: date) -> list[Block]:
@@ -80,13 +85,16 @@ def _conflicts(library: Library, codes: Sequence[Code], on: date) -> list[str]:
     return [fitted(message, _CONFLICT) for message in list(said)[:_CONFLICTS]]
 
 
-def unknown_code(library: Library, asked: str, code: Code | InvalidCode, on: date) -> Answer:
-    """What is no code: why, and what was probably meant."""
-    verdict = _verdict(code)
+def unknown_code(library: Library, written: str, on: date, beside: str = "") -> Answer:
+    """What is no code: why, and what was probably meant. ``beside`` is the text that it stood in."""
+    code, asked = code_of(written), beside or written
+    old = asked_icd9(library.catalog, unwrapped(written))
+    verdict = " ".join([_verdict(code), *([escape(old.sentence())] if old else [])])
+    leads = ((old and old.targets) or ())[:_HITS]
     near = library.near_codes(asked, on, limit=_NEAR)
     # Words are looked for where there may be one: M53.99 would only find titles with a 99.
     may_be_words = _HAS_A_WORD.search(asked) or asked[:2].isalpha() or isinstance(code, InvalidCode)
-    hits = library.search(asked, on, limit=_HITS) if may_be_words or not near else []
+    hits = library.search(asked, on, limit=_HITS) if old is None and (may_be_words or not near) else []
     blocks = [header("No such code"), section(f"✗ {verdict}")]
     lists = [
         ("Written almost like it", code_lines(library, near, on), list(near)),
@@ -94,12 +102,13 @@ def unknown_code(library: Library, asked: str, code: Code | InvalidCode, on: dat
     ]
     if asked[:2].isalpha():  # two letters start few codes and many abbreviations: DM2
         lists.reverse()
+    lists.insert(0, ("Where the ICD-9-CM code leads", code_lines(library, leads, on), list(leads)))
     lists = [found for found in lists if found[1]]
     blocks += [listing(heading, lines) for heading, lines, _ in lists]
     blocks += opening_menu(library, [code for *_, codes in lists for code in codes], on)
     if not lists:
         blocks.append(context("Ask with words instead: /icd low back pain. For all ways to ask: /icd help"))
-    also = f" Near: {', '.join(str(code) for code in lists[0][2])}." if lists else ""
+    also = f" Near: {', '.join(str(code) for code in lists[0][2])}." if lists and not leads else ""
     return Answer(verdict + also, (*blocks, footer(library, on)))
 
 

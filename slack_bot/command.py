@@ -17,7 +17,8 @@ READ = 300  # characters of a command that are considered
 #: What people put around a code: quotes, brackets, the marks of chat formatting.
 WRAPPING = " \"'“”‘’«»()[]{}<>,;:!?*_~`"
 #: A digit comes second or third in every code (M53, C4A, QA0); without one, hives would be a code.
-_CODE_LIKE = re.compile(r"[A-Za-z][A-Za-z]?[0-9][0-9A-Za-z.-]*")
+#: 250.00 is read as a code, too: the answer says where that of ICD-9-CM leads.
+_CODE_LIKE = re.compile(r"[A-Za-z][A-Za-z]?[0-9][0-9A-Za-z.-]*|[0-9]{3}\.[0-9]{1,2}")
 _WITH_INDEX = frozenset({"finger", "fingers"})  # a part of the hand, not the Index
 _SEPARATORS = re.compile(r"[\s,;/]+")
 _BETWEEN_CODES = frozenset({"and", "or", "&", "+"})

@@ -29,7 +29,7 @@ def comparison(library: Library, written: Sequence[str], on: date) -> Answer:
         code = code_of(text)
         full = library.full_card(code, on) if isinstance(code, Code) else None
         if full is None:
-            return unknown_code(library, text, code, on)
+            return unknown_code(library, text, on)
         cards.append(full)
     one, other = cards
     blocks = [header(f"{one.card.code} and {other.card.code}"), _facts(cards), *_path(one, other)]

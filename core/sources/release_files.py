@@ -29,6 +29,7 @@ class FileKind(StrEnum):
     NEOPLASMS = "neoplasms"
     DRUGS = "drugs"
     ADDENDA = "addenda"
+    CODES_ADDENDA = "codes-addenda"
 
 
 #: What people call the files, and what is there without them.
@@ -40,7 +41,11 @@ CALLED: Mapping[FileKind, str] = {
     FileKind.NEOPLASMS: "Table of Neoplasms",
     FileKind.DRUGS: "Table of Drugs",
     FileKind.ADDENDA: "order addenda",
+    FileKind.CODES_ADDENDA: "codes addenda",
 }
+
+#: What a release changes; it is whole without.
+ADDENDA = (FileKind.ADDENDA, FileKind.CODES_ADDENDA)
 
 #: Without these there is no release.
 REQUIRED = (FileKind.TABULAR, FileKind.ORDER)
@@ -54,6 +59,7 @@ _PATTERNS: Mapping[FileKind, re.Pattern[str]] = {
     FileKind.NEOPLASMS: re.compile(rf"{_ICD}(?!.*addend).*neoplasm.*\.xml", re.IGNORECASE),
     FileKind.DRUGS: re.compile(rf"{_ICD}(?!.*addend).*drug.*\.xml", re.IGNORECASE),
     FileKind.ADDENDA: re.compile(rf"{_ICD}.*order.addenda.*\.txt", re.IGNORECASE),
+    FileKind.CODES_ADDENDA: re.compile(rf"{_ICD}.*codes.addenda.*\.txt", re.IGNORECASE),
 }
 _SAFE = re.compile(r"[A-Za-z0-9 ._()-]{1,120}")  # a name that any file system takes
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")

@@ -62,8 +62,8 @@ def test_what_does_not_look_like_one(mapped: Catalog, written: str) -> None:
 def test_without_the_mappings_it_says_how_to_load_them(catalog: Catalog) -> None:
     found = asked_icd9(catalog, "250.00")
     assert found == AskedIcd9(Icd9Code("250.00"), None)
-    assert found.sentence.startswith("It looks like the ICD-9-CM code 250.00; ")
-    assert found.sentence.endswith("icdlens build --gem DIR")
+    assert found.sentence().startswith("It looks like the ICD-9-CM code 250.00; ")
+    assert found.sentence().endswith("icdlens build --gem DIR")
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_without_the_mappings_it_says_how_to_load_them(catalog: Catalog) -> None
 def test_what_is_said(mapped: Catalog, written: str, said: str) -> None:
     found = asked_icd9(mapped, written)
     assert found
-    assert said in found.sentence
+    assert said in found.sentence(f"icdlens search {written}")

@@ -259,6 +259,25 @@ def test_what_was_read_otherwise_is_said(indexed: Catalog, words: str, first: st
     assert line in found
 
 
+@pytest.mark.parametrize(
+    ("words", "cell"),
+    [
+        ("Neoplasm, breast, benign", "  Benign  · D24.-  Benign neoplasm of breast  (add .1, .2 or .9)"),
+        ("aspirin underdosing", "  Underdosing  · T39.016  Underdosing of aspirin  (add A, D or S)"),
+        (
+            "adverse effect of aspirin",
+            "  Adverse effect  · T39.015  Adverse effect of aspirin  (add A, D or S)",
+        ),
+    ],
+)
+def test_words_that_name_a_column(indexed: Catalog, words: str, cell: str) -> None:
+    assert asked(indexed, words)[2] == cell
+
+
+def test_a_word_that_may_be_anything_names_no_column(indexed: Catalog) -> None:
+    assert asked(indexed, "breast, unspecified")[0] == "Without: unspecified"
+
+
 @pytest.mark.parametrize("words", ["", "   ", "qqqq", "?!", "١٢"])
 def test_nothing_is_found(indexed: Catalog, words: str) -> None:
     assert asked(indexed, words) == []

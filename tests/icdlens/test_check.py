@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -245,3 +246,25 @@ def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:
     command = f'"{sys.executable}" -P -m icdlens check . 2>err | head -1'
     assert os.system(f"cd '{tmp_path}' && {command} >/dev/null") == 0
     assert "Traceback" not in (tmp_path / "err").read_text()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_the_bar_is_gone_where_a_finding_stands(tmp_path: Path) -> None:
+    import pty
+
+    note = tmp_path / "note.txt"
+    note.write_text("Dx: M54.5\n", encoding="utf-8")
+    reading, terminal = pty.openpty()
+    command = [sys.executable, "-P", "-m", "icdlens", "check", "--on", "2026-06-01", str(note)]
+    env = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    with subprocess.Popen(command, stdout=terminal, stderr=terminal, env=env):
+        os.close(terminal)
+        shown = b""
+        with suppress(OSError):  # EIO is how the end is told
+            while part := os.read(reading, 65536):
+                shown += part
+    os.close(reading)
+    bar, _, finding = shown.decode().partition(f"{note}:1:5:")
+    assert "Checking" in bar
+    assert bar.endswith("\x1b[2K")  # the line is erased
+    assert "not-billable" in finding

@@ -135,7 +135,7 @@ def test_usage_errors_exit_2(arguments: list[str]) -> None:
     assert run.stderr
 
 
-@pytest.mark.parametrize("command", ["lookup", "search", "build", "lsp", "slack"])
+@pytest.mark.parametrize("command", ["lookup", "search", "index", "build", "lsp", "slack"])
 def test_help_of_every_command(command: str) -> None:
     run = icdlens(command, "--help")
     assert run.returncode == 0
@@ -143,10 +143,12 @@ def test_help_of_every_command(command: str) -> None:
 
 
 def test_search_text() -> None:
-    run = icdlens("search", "high", "blood", "pressure", "--limit", "1")
+    run = icdlens("search", "high", "blood", "pressure", "--limit", "1", "--on", "2026-11-30")
     assert run.returncode == 0
     assert "I10" in run.stdout
     assert 'includes note "high blood pressure"' in run.stdout
+    assert "ICD-10-CM FY2026 (April 1, 2026), on 2026-11-30: " in run.stdout
+    assert "superseded by FY2027 on 2026-10-01" in run.stdout
 
 
 def test_search_json() -> None:

@@ -432,7 +432,7 @@ def test_from_files(tmp_path: Path) -> None:
     assert not installed_releases(data)
     said = run(data, "update", "--no-ai", "--from", str(folder)).output
     assert "FY2022 (October 1, 2021) is installed: 11 codes and headings, 8 billable." in said
-    assert "Without the Alphabetic Index: searches know no term" in said
+    assert "Without the Alphabetic Index: searches, cards and icdlens index know no term" in said
     said = run(data, "update", "--no-ai", "--from", str(index)).output
     assert "is installed: 11 codes" in said
     assert "Without" not in said

@@ -117,7 +117,9 @@ def test_without_a_required_file_nothing_is_installed(tmp_path: Path, kind: str)
     folder = SmallRelease(FY2022).write(tmp_path)
     next(folder.glob(f"*{kind}*")).unlink()
     called = {"order": "order file", "tabular": r"Tabular List \(tabular XML\)"}[kind]
-    with pytest.raises(IncompleteRelease, match=rf"cannot be installed without the {called}; name that file"):
+    with pytest.raises(
+        IncompleteRelease, match=rf"cannot be installed without the {called}; name what is missing"
+    ):
         put(tmp_path / "data", folder)
     assert not installed_releases(tmp_path / "data")
 

@@ -3,7 +3,10 @@ from datetime import date
 import pytest
 
 from core.code import Code
+from core.icd9 import Icd9Code
+from core.icd9_asked import AskedIcd9
 from index.library import Library
+from slack_bot import codes_answer
 from slack_bot.answer import answer
 from slack_bot.explanation import explanation
 from slack_bot.home_view import Place, home
@@ -195,6 +198,27 @@ def test_a_wrong_code_among_several_gets_near_ones(library: Library) -> None:
     assert "✗ M53.99 is not an ICD-10-CM code of any year. Written almost like it: M53.9" in shown
     assert "*M50-M54* Other dorsopathies" in shown
     assert "✗ 'Z99-A00' is not" in shown
+
+
+def test_an_icd9_code_says_that_the_mappings_are_not_loaded(library: Library) -> None:
+    for asked in ("250.00", "is 250.00 billable?", "M53.9 250.00", "compare M53.9 250.00"):
+        _, shown = answered(library, asked)
+        assert (
+            "It looks like the ICD-9-CM code 250.00; load the General Equivalence Mappings of 2018" in shown
+        )
+
+
+# 2018_I9gem.txt: 25000 E119 10000.
+def test_an_icd9_code_says_where_it_leads(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    leads = AskedIcd9(Icd9Code("250.00"), (Code("E11.9"),))
+    monkeypatch.setattr(codes_answer, "asked_icd9", lambda _, text: leads if text == "250.00" else None)
+    found, shown = answered(library, "250.00")
+    assert "which leads to E11.9 in the General Equivalence Mappings of 2018" in found.text
+    assert (
+        "*Where the ICD-9-CM code leads*\n• *E11.9* Type 2 diabetes mellitus without complications" in shown
+    )
+    assert list(options(menu(found.blocks))) == ["E11.9 Type 2 diabetes mellitus without complications"]
+    assert "which leads to E11.9" in answered(library, "M53.9 250.00")[1]
 
 
 def test_too_many_codes_says_how_many_are_shown(library: Library) -> None:

@@ -41,6 +41,9 @@ def test_nothing_asked_is_help(text: str) -> None:
         ("ICD-10: M53.9", ("M53.9",)),
         ("/icd M53.9", ("M53.9",)),
         ("about M54", ("M54",)),
+        ("250.00", ("250.00",)),
+        ("is 250.00 billable?", ("250.00",)),
+        ("401.9 E11.9", ("401.9", "E11.9")),
     ],
 )
 def test_codes(text: str, codes: tuple[str, ...]) -> None:
@@ -54,6 +57,7 @@ def test_codes(text: str, codes: tuple[str, ...]) -> None:
         "allergy to nuts",
         "full thickness burn",
         "M54 lumbar",
+        "fever 102.5",
         "compared pain",
         "share of kidney",
         "billable hours lost",

@@ -1,4 +1,4 @@
-"""The order addenda: what a release changes in the order file."""
+"""The addenda: what a release changes in the order file, and of the billable codes."""
 
 from collections import Counter
 from pathlib import Path
@@ -7,11 +7,11 @@ import pytest
 
 from core.code import Code
 from core.sources import SourceError
-from core.sources.order_addenda import Change, read_order_addenda
+from core.sources.addenda import Change, read_codes_addenda, read_order_addenda
 
-OFFICIAL = (
-    Path(__file__).parents[3] / "shared" / "official" / "addenda-fy2023" / "icd10cm-order-addenda-2023.txt"
-)
+_FOLDER = Path(__file__).parents[3] / "shared" / "official" / "addenda-fy2023"
+OFFICIAL = _FOLDER / "icd10cm-order-addenda-2023.txt"
+OFFICIAL_CODES = _FOLDER / "icd10cm-codes-addenda-2023.txt"
 
 # Lines of the official addenda of FY2023; the counts are those of this excerpt.
 ADDENDA = """\
@@ -28,6 +28,17 @@ Codes
       1 additions
       1 deletions
 """  # noqa: E501 - the format's own columns
+
+# The same of the codes addenda.
+CODES_ADDENDA = """\
+Delete:      B373    Candidiasis of vulva and vagina
+Add:         B3731   Acute candidiasis of vulva and vagina
+
+Codes
+  72750 codes in icd10cm_order_2022.txt
+      1 additions
+      1 deletions
+"""
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -51,8 +62,8 @@ def test_changes(tmp_path: Path, end: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("Add:         1 B3731", "Add:         2 B3731", "line 3: not in the columns of an order addendum"),
-        ("Add:         1 B3731", "Added:       1 B3731", "line 3: not in the columns of an order addendum"),
+        ("Add:         1 B3731", "Add:         2 B3731", "line 3: not in the columns of the order addenda"),
+        ("Add:         1 B3731", "Added:       1 B3731", "line 3: not in the columns of the order addenda"),
         ("B3731  ", "B.37   ", "line 3: not in the columns"),
         ("      1 deletions", "      2 deletions", "1 deletions of codes where the file itself counts 2"),
     ],
@@ -66,6 +77,37 @@ def test_what_is_no_addendum_is_refused(tmp_path: Path, old: str, new: str, mess
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="holds no change"):
         read_order_addenda(write(tmp_path, ""))
+
+
+def test_changes_of_billable_codes(tmp_path: Path) -> None:
+    rows = read_codes_addenda(write(tmp_path, CODES_ADDENDA))
+    assert [(row.change, row.code, row.billable, row.title) for row in rows] == [
+        (Change.DELETE, Code("B37.3"), True, "Candidiasis of vulva and vagina"),
+        (Change.ADD, Code("B37.31"), True, "Acute candidiasis of vulva and vagina"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("Add:         B3731", "Added:       B3731", "line 2: not in the columns of the codes addenda"),
+        ("      1 additions", "      2 additions", "1 additions of codes where the file itself counts 2"),
+        ("B3731  ", "B.37   ", "line 2: not in the columns of the codes addenda"),
+    ],
+)
+def test_what_is_no_codes_addendum_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    assert old in CODES_ADDENDA
+    with pytest.raises(SourceError, match=message):
+        read_codes_addenda(write(tmp_path, CODES_ADDENDA.replace(old, new)))
+
+
+@pytest.mark.skipif(
+    not (OFFICIAL.is_file() and OFFICIAL_CODES.is_file()),
+    reason="needs the addenda of FY2023 in ../shared/official/addenda-fy2023",
+)
+def test_both_official_addenda_change_the_same_codes() -> None:
+    order = [(row.change, row.code) for row in read_order_addenda(OFFICIAL) if row.billable]
+    assert Counter(order) == Counter((row.change, row.code) for row in read_codes_addenda(OFFICIAL_CODES))
 
 
 @pytest.mark.skipif(
