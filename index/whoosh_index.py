@@ -16,7 +16,7 @@ from whoosh.index import EmptyIndexError, create_in, open_dir
 from index.postings import Field, IndexUnavailable, Postings
 from index.rows import Row
 
-_MEMORY_MB = 64  # of postings before the writer spills a run to disk
+_MEMORY_MB = 128  # of postings before the writer spills a run to disk
 _REPORT_EVERY = 1000
 
 
