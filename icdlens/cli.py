@@ -1,6 +1,6 @@
 """The command ``icdlens``: its options, and the one place where errors become exit codes.
 
-Imports inside the commands are deliberate: ``lookup`` answers in a fifth of a second because it loads
+Imports inside the commands are deliberate: ``lookup`` answers in a fraction of a second because it loads
 neither the search, the editor protocol nor the chat.
 """
 
