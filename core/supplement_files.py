@@ -3,13 +3,26 @@
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from core.sources.archives import Unpacker
 from core.sources.gem import FILES
-from core.supplements import LoadedFiles
+from core.supplements import CCSR, CONVERSION, GEM, HCC, MCE, POA, LoadedFiles
 
 _GEM_NAMES = frozenset(FILES.values())
+
+
+class SupplementKind(StrEnum):
+    """A kind of official file that belongs to no release, by what people call it."""
+
+    POA = "POA exempt list"
+    GEM = "General Equivalence Mappings"
+    CONVERSION = "conversion table"
+    CCSR = "CCSR categories"
+    HCC = "HCC mappings"
+    MCE = "definitions of Medicare Code Edits"
 
 
 def _load_gem_zip(loaded: LoadedFiles, path: Path) -> None:
@@ -21,42 +34,59 @@ def _load_gem_zip(loaded: LoadedFiles, path: Path) -> None:
         loaded.load_gems(beside)
 
 
-#: By what people call them: the names on the sites, and what loads one.
-_KINDS: Mapping[str, tuple[re.Pattern[str], Callable[[LoadedFiles, Path], None]]] = {
-    "POA exempt list": (
-        re.compile(r"(?:POAexemptCodes|.*poa-exempt-codes).*\.zip", re.I),
-        LoadedFiles.load_poa_list,
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How a kind is known by its names on the sites, what loads a file of it, and what it is kept as."""
+
+    names: re.Pattern[str]
+    load: Callable[[LoadedFiles, Path], None]
+    kept_as: str
+
+
+_READINGS: Mapping[SupplementKind, _Reading] = {
+    SupplementKind.POA: _Reading(
+        re.compile(r"(?:POAexemptCodes|.*poa-exempt-codes).*\.zip", re.I), LoadedFiles.load_poa_list, POA
     ),
-    "General Equivalence Mappings": (
-        re.compile(r".*general-equivalence-mappings.*\.zip", re.I),
-        _load_gem_zip,
+    SupplementKind.GEM: _Reading(
+        re.compile(r"(?!.*pcs-general).*general-equivalence-mappings.*\.zip", re.I), _load_gem_zip, GEM
     ),
-    "conversion table": (
+    SupplementKind.CONVERSION: _Reading(
         re.compile(r"(?!.*pcs).*conversion[-_ ]table.*\.(?:xlsx|zip)", re.I),
         LoadedFiles.load_conversion_table,
+        CONVERSION,
     ),
-    "CCSR categories": (re.compile(r"DXCCSR.*\.(?:zip|csv)", re.I), LoadedFiles.load_ccsr),
-    "HCC mappings": (
-        re.compile(r"20.*ICD-?10(?:-CM)?[-_ ]mappings\.(?:zip|csv)", re.I),
-        LoadedFiles.load_hcc_mappings,
+    SupplementKind.CCSR: _Reading(re.compile(r"DXCCSR.*\.(?:zip|csv)", re.I), LoadedFiles.load_ccsr, CCSR),
+    SupplementKind.HCC: _Reading(
+        re.compile(r"20.*ICD-?10(?:-CM)?[-_ ]mappings\.(?:zip|csv)", re.I), LoadedFiles.load_hcc_mappings, HCC
     ),
-    "definitions of Medicare Code Edits": (
+    SupplementKind.MCE: _Reading(
         re.compile(r".*definitions?.*(?:mce|medicare.code.edit).*\.zip", re.I),
         LoadedFiles.load_mce_definitions,
+        MCE,
     ),
 }
 
 
-def found_among(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
-    """The files among files and folders, each with what people call it; of several the last by name."""
+def supplement_kind(name: str) -> SupplementKind | None:
+    """What kind of file a base name is of; ``None`` for any other."""
+    return next((kind for kind, reading in _READINGS.items() if reading.names.fullmatch(name)), None)
+
+
+def found_among(paths: Iterable[Path]) -> Iterator[tuple[SupplementKind, Path]]:
+    """The files among files and folders, each with its kind; of several the last by name."""
     files = [
         p for path in paths for p in (sorted(path.rglob("*")) if path.is_dir() else [path]) if p.is_file()
     ]
-    for called, (pattern, _) in _KINDS.items():
-        named = sorted((p for p in files if pattern.fullmatch(p.name)), key=lambda p: p.name)
-        yield from ((called, path) for path in named[-1:])
+    for kind in SupplementKind:
+        named = sorted((p for p in files if supplement_kind(p.name) is kind), key=lambda p: p.name)
+        yield from ((kind, path) for path in named[-1:])
 
 
-def load(loaded: LoadedFiles, called: str, path: Path) -> None:
+def load(loaded: LoadedFiles, kind: SupplementKind, path: Path) -> None:
     """Take in a file that was found. Raises ``SourceError``; what was loaded before then stays."""
-    _KINDS[called][1](loaded, path)
+    _READINGS[kind].load(loaded, path)
+
+
+def is_loaded(loaded: LoadedFiles, kind: SupplementKind) -> bool:
+    """Whether a file of a kind is loaded."""
+    return _READINGS[kind].kept_as in loaded.identity()

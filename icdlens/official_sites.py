@@ -5,7 +5,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from html.parser import HTMLParser
@@ -14,6 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from core.release import Release, fiscal_year_start
 from core.sources.billable_validity import KNOWN_THROUGH_FISCAL_YEAR
 from core.sources.release_files import release_of
+from core.supplement_files import SupplementKind, supplement_kind
 from icdlens.downloading import SiteError
 
 #: Reads the text of a page. Raises ``SiteError``.
@@ -54,10 +55,11 @@ PINNED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A release as a site publishes it: the addresses of its zips."""
+    """A release as a site publishes it: the addresses of its zips, and of files beside it."""
 
     release: Release
     zips: Mapping[ZipKind, str]
+    beside: Mapping[SupplementKind, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +81,33 @@ def find_at_cdc(read: Read, wanted: Release | None) -> Published:
             folders[Release(day.replace(year=year, month=4) if folder[2] else day)] = url
     release = _asked(wanted, folders, "CDC")
     listing = folders[release] if folders[release].endswith("/") else folders[release] + "/"
-    return _published("CDC", release, links(read(listing), listing))
+    urls = links(read(listing), listing)
+    return _published("CDC", release, urls, _beside(urls))
 
 
 def find_at_cms(read: Read, wanted: Release | None) -> Published:
     """Find a release among the links of CMS's pages, the archive last. Raises ``SiteError``."""
     base = os.environ.get("ICDLENS_CMS_URL") or CMS_URL
     for page in (base, f"{base.rstrip('/')}/{_CMS_ARCHIVE}"):
+        urls = links(read(page), page)
         by_release: dict[Release, list[str]] = {}
-        for url in links(read(page), page):
+        for url in urls:
             path = unquote(urlsplit(url).path)
             if _kind(path) and (release := release_of([path])):
                 by_release.setdefault(release, []).append(url)
         if wanted in by_release or (wanted is None and by_release):
             found = _asked(wanted, by_release, "CMS")
-            return _published("CMS", found, by_release[found])
+            year = str(found.fiscal_year)
+            return _published("CMS", found, by_release[found], _beside(u for u in urls if year in _last(u)))
     raise SiteError(f"CMS lists no zips of {wanted.name if wanted else 'any release'}.")
+
+
+def find_gems(read: Read) -> str | None:
+    """The address of the last General Equivalence Mappings in CMS's archive. Raises ``SiteError``."""
+    page = f"{(os.environ.get('ICDLENS_CMS_URL') or CMS_URL).rstrip('/')}/{_CMS_ARCHIVE}"
+    urls = links(read(page), page)
+    found = [url for url in urls if supplement_kind(_last(url)) is SupplementKind.GEM]
+    return max(found, key=_last, default=None)
 
 
 SITES: Mapping[str, Site] = {"cdc": Site("CDC", find_at_cdc), "cms": Site("CMS", find_at_cms)}
@@ -110,7 +123,14 @@ def _asked(wanted: Release | None, found: Mapping[Release, object], site: str) -
     return wanted or max(known or found)
 
 
-def _published(site: str, release: Release, urls: list[str]) -> Published:
+def _beside(urls: Iterable[str]) -> Mapping[SupplementKind, str]:
+    """Of several files of a kind the last by name."""
+    return {kind: url for url in sorted(urls, key=_last) if (kind := supplement_kind(_last(url)))}
+
+
+def _published(
+    site: str, release: Release, urls: list[str], beside: Mapping[SupplementKind, str]
+) -> Published:
     zips: dict[ZipKind, str] = {}
     for url in urls:
         if kind := _kind(unquote(urlsplit(url).path)):
@@ -118,7 +138,7 @@ def _published(site: str, release: Release, urls: list[str]) -> Published:
     for kind in ZipKind:
         if kind not in zips:
             raise SiteError(f"{site} lists no zip of the {kind} of {release.name}.")
-    return Published(release, zips)
+    return Published(release, zips, beside)
 
 
 def _kind(path: str) -> ZipKind | None:

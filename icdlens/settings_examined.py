@@ -1,4 +1,4 @@
-"""The settings of editors and of Slack, as ``icdlens doctor`` looks at them. No value is shown."""
+"""Settings of editors, of a project and of Slack, as ``icdlens doctor`` looks at them. No value is shown."""
 
 import json
 import os
@@ -14,6 +14,7 @@ from platformdirs import user_config_path
 from core.errors import IcdlensError
 from icdlens.remark import Remark
 from lsp_server.configuration import SECTION, read_client_layer
+from lsp_server.settings_files import folder_of_settings, read_files
 
 #: Editors that keep their settings as VS Code does, by the names of their folders.
 _EDITORS = ("Code", "Code - Insiders", "VSCodium", "Cursor")
@@ -42,6 +43,18 @@ def examine_editors() -> Iterator[Remark]:
         path = user_config_path(editor, appauthor=False, roaming=True) / "User" / "settings.json"
         if path.is_file():
             yield _examine_file(editor, path)
+
+
+def examine_project(folder: Path) -> Remark | None:
+    """The settings in a folder's files, or in those of the nearest folder above; ``None`` without a file."""
+    found = folder_of_settings(folder)
+    if found is None:
+        return None
+    layer = read_files(found)
+    what = f"Settings in {found}"
+    if layer.problems:
+        return Remark(what, "not all of them can be used", " ".join(layer.problems))
+    return Remark(what, "in order" if layer.values else "nothing about icdlens")
 
 
 def _examine_file(editor: str, path: Path) -> Remark:

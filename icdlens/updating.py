@@ -1,16 +1,21 @@
 """``icdlens update`` from the official sites: find, fetch, and install as from files; CDC first, then CMS."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from core.errors import IcdlensError
+from core.installed import releases_known
 from core.snapshot import DATA_DIR_VARIABLE, SnapshotError
-from icdlens.downloading import Arrived, Downloader, downloader
-from icdlens.official_sites import PINNED, SITES, Published, Site
+from core.sources import SourceError
+from core.supplement_files import SupplementKind, is_loaded, load
+from core.supplements import LoadedFiles
+from icdlens.downloading import Arrived, Downloader, SiteError, downloader
+from icdlens.official_sites import PINNED, SITES, Published, Site, find_gems
+from icdlens.opening import build_library
 from icdlens.releasing import Wanted, is_complete, update_from
 from index.models import Model
 
@@ -46,30 +51,73 @@ def _from_site(
     data: Path, folder: Path, site: Site, fetch: Downloader, wanted: Wanted, model: Model | None
 ) -> None:
     published = site.find(fetch.page, wanted.release)
-    if wanted.check:
-        click.echo(f"{site.name} has {published.release.name}; it would be fetched from:")
-        for url in published.zips.values():
+    release = published.release
+    is_there = not wanted.force and is_complete(data, release)
+    zips = {} if is_there else published.zips
+    beside = _wanted_beside(data, published, fetch, is_there=is_there)
+    if wanted.check and (zips or beside):
+        click.echo(f"{site.name} has {release.name}; it would be fetched from:")
+        for url in (*zips.values(), *beside.values()):
             click.echo(f"  {url}")
         return
-    if not wanted.force and is_complete(data, published.release):
-        if not wanted.quiet:
-            click.echo(f"{published.release.name} is installed already; --force fetches it again.")
-        return
-    inside = folder / site.name.lower() / published.release.effective.isoformat()
+    if is_there and not wanted.quiet:
+        click.echo(f"{release.name} is installed already; --force fetches it again.")
+    inside = folder / site.name.lower() / release.effective.isoformat()
     inside.mkdir(parents=True, exist_ok=True)
-    paths = list(_fetched(published, inside, fetch, quiet=wanted.quiet))
+    paths = [_fetched(kind, url, inside, fetch, quiet=wanted.quiet) for kind, url in zips.items()]
     try:
-        update_from(data, paths, wanted.of(published.release), model)
+        has_loaded = _load_beside(data, beside, inside / "beside", fetch, quiet=wanted.quiet)
+        if paths:
+            update_from(data, paths, wanted.of(release), model)
+        if has_loaded:
+            build_library(data, model=model, quiet=wanted.quiet)  # the others are compiled with them, too
     finally:
         # What is whole but wrong must be fetched anew; what is installed is kept with the release.
         shutil.rmtree(inside, ignore_errors=True)
 
 
-def _fetched(published: Published, folder: Path, fetch: Downloader, *, quiet: bool) -> Iterator[Path]:
-    for kind, url in published.zips.items():
-        with _bar(f"Fetching the {kind}", quiet=quiet) as arrived:
-            path = fetch.file(url, folder, PINNED.get(url.rpartition("/")[2]), arrived)
-        yield path
+def _wanted_beside(
+    data: Path, published: Published, fetch: Downloader, *, is_there: bool
+) -> Mapping[SupplementKind, str]:
+    """What belongs to no release and is not loaded, or comes in a newer edition with the newest release."""
+    loaded = LoadedFiles(data)
+    newer = not is_there and all(known <= published.release for known in releases_known(data))
+    wanted = {kind: url for kind, url in published.beside.items() if newer or not is_loaded(loaded, kind)}
+    if SupplementKind.GEM not in wanted and not is_loaded(loaded, SupplementKind.GEM):
+        try:
+            if url := find_gems(fetch.page):
+                wanted[SupplementKind.GEM] = url
+        except SiteError as error:
+            _say_without(SupplementKind.GEM, error)
+    return wanted
+
+
+def _load_beside(
+    data: Path, beside: Mapping[SupplementKind, str], folder: Path, fetch: Downloader, *, quiet: bool
+) -> bool:
+    """Fetch and load what belongs to no release. A file that fails is told, and spoils nothing else."""
+    folder.mkdir(exist_ok=True)
+    done = 0
+    for kind, url in beside.items():
+        try:
+            path = _fetched(kind, url, folder, fetch, quiet=quiet)
+            load(LoadedFiles(data), kind, path)
+        except (SiteError, SourceError) as error:
+            _say_without(kind, error)
+            continue
+        done += 1
+        if not quiet:
+            click.echo(f"{kind}: loaded from {path.name}")
+    return done > 0
+
+
+def _say_without(kind: SupplementKind, error: IcdlensError) -> None:
+    click.echo(f"icdlens: {error} The {kind} can be loaded later; see docs/releases.md.", err=True)
+
+
+def _fetched(kind: str, url: str, folder: Path, fetch: Downloader, *, quiet: bool) -> Path:
+    with _bar(f"Fetching the {kind}", quiet=quiet) as arrived:
+        return fetch.file(url, folder, PINNED.get(url.rpartition("/")[2]), arrived)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pygls.exceptions import JsonRpcException
 from lsp_server.boundary import answers, contained, contained_later, nothing
 from lsp_server.configuration import SECTION
 from lsp_server.session import CodeServer
-from lsp_server.settings import FILES
+from lsp_server.settings_files import FILES
 
 
 def register(server: CodeServer) -> None:

@@ -4,7 +4,6 @@ The defaults are under ``[tool.icdlens]`` of a workspace folder's ``pyproject.to
 folder's ``.icdlens.toml``, which is under what the editor says. All of them may change during a session.
 """
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,9 @@ from urllib.parse import unquote
 from pygls.uris import to_fs_path
 
 from lsp_server.configuration import Configuration, Layer, configuration, read_client_layer, read_layer
+from lsp_server.settings_files import FILES, read_files
 
-PYPROJECT = "pyproject.toml"
-OWN_FILE = ".icdlens.toml"
-FILES = (PYPROJECT, OWN_FILE)
 _EDITOR = "the editor's settings"
-_LARGEST = 1_000_000  # bytes of a file of settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,33 +125,7 @@ class Settings:
 
 def _read_folder(uri: str) -> _Folder:
     path = Path(found) if uri.startswith("file:") and (found := to_fs_path(uri)) else None
-    stamp = _stamp(path)
-    if path is None:
-        return _Folder(None, Layer(), stamp)
-    own = _read_file(path / OWN_FILE)
-    shared = _read_file(path / PYPROJECT)
-    if shared.values:
-        tool = shared.values.get("tool")
-        table = tool.get("icdlens") if isinstance(tool, Mapping) else None
-        shared = read_layer(table, PYPROJECT)
-    if own.values:
-        own = read_layer(own.values, OWN_FILE)
-    values = {**shared.values, **own.values}
-    return _Folder(path, Layer(values, (*shared.problems, *own.problems)), stamp)
-
-
-def _read_file(path: Path) -> Layer:
-    """A file as it is, not yet checked. A file that is not there has no settings."""
-    try:
-        if path.stat().st_size > _LARGEST:
-            return Layer({}, (f"{path.name} of the workspace is too large to be read.",))
-        return Layer(tomllib.loads(path.read_bytes().decode()))
-    except FileNotFoundError:
-        return Layer()
-    except OSError:
-        return Layer({}, (f"{path.name} of the workspace cannot be read.",))
-    except (ValueError, RecursionError):
-        return Layer({}, (f"{path.name} of the workspace is not TOML.",))
+    return _Folder(path, read_files(path) if path else Layer(), _stamp(path))
 
 
 def _stamp(path: Path | None) -> tuple[object, ...]:

@@ -2,15 +2,18 @@
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from bench.query_sets import alphabetic_index, index_absence
 from core.catalog import Catalog
@@ -20,6 +23,7 @@ from core.supplements import LoadedFiles
 from index.build import build
 from index.installing import found_releases, install
 from index.library import Library
+from tests import small_releases
 from tests.small_releases import APRIL_2025, FY2021, FY2022, FY2025, FY2026, SmallRelease
 
 # A shell starts background jobs with SIGINT ignored, and the programs under test would inherit that.
@@ -35,14 +39,15 @@ IN_FY2027 = date(2026, 11, 22)
 
 #: Snapshots of earlier runs: compiling takes half a minute, and most runs change nothing that is compiled.
 _CACHE = Path(__file__).parent.parent / ".pytest_cache" / "snapshots"
-_SNAPSHOTS_KEPT = 4
+_STATES_KEPT = 3
+_MADE = re.compile(r"([0-9a-f]{16})(?:-.+)?")
 #: Folders of code that reads a snapshot, and has no part in making one.
 _NOT_COMPILED = frozenset({"findings", "recogniser", "render"})
 
 
 def _fingerprint() -> str:
     """What a snapshot depends on: the code and data of the compiler, and the installed packages."""
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(sys.version.encode() + Path(small_releases.__file__).read_bytes())
     for distribution in sorted(f"{d.name} {d.version}" for d in distributions()):
         digest.update(distribution.encode())
     root = _CACHE.parent.parent
@@ -53,9 +58,14 @@ def _fingerprint() -> str:
 
 
 def _forget_old_snapshots() -> None:
-    kept = sorted(_CACHE.iterdir(), key=lambda folder: folder.stat().st_mtime)[-_SNAPSHOTS_KEPT:]
-    for folder in set(_CACHE.iterdir()) - set(kept):
-        shutil.rmtree(folder, ignore_errors=True)
+    """Keep what the last few states of the code have made; what is being made has another name."""
+    made: dict[str, list[Path]] = {}
+    for folder in sorted(_CACHE.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True):
+        if found := _MADE.fullmatch(folder.name):
+            made.setdefault(found[1], []).append(folder)
+    for folders in list(made.values())[_STATES_KEPT:]:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -109,13 +119,26 @@ def packaged() -> PackagedRelease:
 @pytest.fixture(scope="session")
 def dated_data(snapshot_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the packaged release, and five small ones, from FY2021 to October of FY2026."""
-    folder = tmp_path_factory.mktemp("dated")
-    shutil.copytree(snapshot_data, folder / "icdlens", copy_function=os.link)
-    for effective in (FY2021, FY2022, FY2025, APRIL_2025, FY2026):
-        with found_releases(folder / "icdlens", [SmallRelease(effective).write(folder)]) as found:
-            [files] = found.values()
-            install(folder / "icdlens", files, lambda *_: None, counts={})
-    return folder / "icdlens"
+    built = _CACHE / f"{_fingerprint()}-dated"
+    with FileLock(_CACHE.with_name("snapshots.lock")):
+        if not built.exists():
+            _install_small_releases(snapshot_data, built)
+    _forget_old_snapshots()
+    folder = tmp_path_factory.mktemp("dated") / "icdlens"
+    shutil.copytree(built, folder, ignore=shutil.ignore_patterns("*.lock"))
+    return folder
+
+
+def _install_small_releases(packaged: Path, built: Path) -> None:
+    """Install them beside the packaged release; all or nothing."""
+    with tempfile.TemporaryDirectory(dir=_CACHE) as made:
+        folder = Path(made)
+        shutil.copytree(packaged, folder / "icdlens", copy_function=os.link)
+        for effective in (FY2021, FY2022, FY2025, APRIL_2025, FY2026):
+            with found_releases(folder / "icdlens", [SmallRelease(effective).write(folder)]) as found:
+                [files] = found.values()
+                install(folder / "icdlens", files, lambda *_: None, counts={})
+        (folder / "icdlens").rename(built)
 
 
 @pytest.fixture(scope="session")

@@ -90,6 +90,17 @@ def test_loading_changes_the_identity_and_loading_again_does_not(tmp_path: Path,
     assert before != after == packaged_identity(data)
 
 
+def test_what_nothing_names_any_more_is_removed(tmp_path: Path, files: Path) -> None:
+    loaded = LoadedFiles(tmp_path / "data")
+    loaded.load_poa_list(poa_file(files))
+    first = index_file(files)
+    loaded.load_index(first)
+    (loaded.folder / "notes").mkdir()  # not ours
+    loaded.load_index(first.rename(files / NAME.replace("2025", "2027")))
+    there = {path.name for path in loaded.folder.iterdir() if not path.name.startswith(".")}
+    assert there == {"loaded.json", "notes", *map(str, loaded.identity().values())}
+
+
 def test_an_index_of_another_edition_replaces_the_one_before(tmp_path: Path, files: Path) -> None:
     """The edition stands in the file's name; the contents may be the same."""
     loaded = LoadedFiles(tmp_path / "data")

@@ -89,6 +89,21 @@ def test_rules_are_listed_changed_and_switched_off() -> None:
     assert finding["severity"] == "hint"
 
 
+def test_the_settings_of_a_project_hold_here_too(tmp_path: Path) -> None:
+    """As in an editor: rules and the date of service; options go before them, what is wrong is said."""
+    inside = tmp_path / "notes"
+    inside.mkdir()
+    (inside / "a.txt").write_text("Dx: M54.5\nDx: M54.5\n")
+    settings = 'dateOfService = 2021-09-30\ninlayHint = 1\n[rules]\nduplicate = "off"\n'
+    (tmp_path / ".icdlens.toml").write_text(settings, encoding="utf-8")
+    quiet = icdlens("check", "-q", "a.txt", cwd=inside)
+    assert (quiet.returncode, quiet.stdout) == (0, "")  # M54.5 was billable through that day
+    assert quiet.stderr == "icdlens: A name in .icdlens.toml is no setting of icdlens.\n"
+    for given, rules in ((["--rule", "duplicate=hint"], ["duplicate"]), ([*_ON], ["not-billable"] * 2)):
+        found = findings("a.txt", *given, cwd=inside)["findings"]
+        assert [finding["rule"] for finding in found] == rules
+
+
 def test_folders_are_walked_in_order_without_what_holds_no_notes(tmp_path: Path) -> None:
     for name in (
         "b/2.txt",

@@ -12,7 +12,7 @@ from core.installed import release_store
 from core.release import Release
 from icdlens.doctor import examine
 from icdlens.remark import Remark
-from icdlens.settings_examined import examine_editors, examine_slack
+from icdlens.settings_examined import examine_editors, examine_project, examine_slack
 from index.installing import SOURCES_FILE
 from tests.conftest import IN_FY2026, IN_FY2027
 from tests.small_releases import FY2021, FY2022
@@ -144,3 +144,29 @@ def test_a_folder_that_others_may_write_to(tmp_path: Path) -> None:
     assert remarks(tmp_path / "data")["Permissions"].mend is None
     (tmp_path / "data").chmod(0o777)
     assert remarks(tmp_path / "data")["Permissions"].mend == f"chmod -R o-w {tmp_path / 'data'}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "found", "mend"),
+    [
+        (None, None, None),
+        ("maxFileSize = 3", "in order", None),
+        ("", "nothing about icdlens", None),
+        ("maxFileSize = 'qqzzx'", "not all of them", "is a number of characters"),
+    ],
+)
+def test_the_settings_of_a_project(
+    tmp_path: Path, settings: str | None, found: str | None, mend: str | None
+) -> None:
+    if settings is not None:
+        (tmp_path / ".icdlens.toml").write_text(settings, encoding="utf-8")
+    inside = tmp_path / "notes"
+    inside.mkdir()
+    remark = examine_project(inside)
+    if remark is None or found is None:
+        assert (remark, found) == (None, None)
+        return
+    assert found in remark.found
+    assert (mend or "") in (remark.mend or "")
+    assert bool(remark.mend) is bool(mend)
+    assert "qqzzx" not in str(remark)

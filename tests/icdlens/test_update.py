@@ -19,6 +19,7 @@ from core.errors import IcdlensError
 from core.installed import installed_releases
 from core.reimbursement import ReimbursementRows
 from core.release import Release
+from core.supplement_files import SupplementKind
 from core.supplements import LoadedFiles
 from icdlens import official_sites
 from icdlens.cli import cli
@@ -35,6 +36,7 @@ from tests.small_releases import APRIL_2025, FY2022, FY2025, FY2026, SmallReleas
 
 BASE = "/pub/ICD10CM/"
 CMS = "/medicare/coding-billing/icd-10-codes"
+ARCHIVE = "icd-10-cm-icd-10-pcs-gem-archive"
 
 
 @pytest.fixture(autouse=True)
@@ -68,11 +70,28 @@ class Rig:
         order, others = halves(release, folder="inside/")
         self.site.files[f"{BASE}{folder}/{descriptions}"] = zipped(self.tmp_path, order)
         self.site.files[f"{BASE}{folder}/{tables}"] = zipped(self.tmp_path, others)
-        self.site.list_folder(
-            f"{BASE}{folder}/", [descriptions, tables, "icd10cm-addenda.zip", "Guidelines.pdf"]
-        )
+        self.list_folder(folder)
         known = {path.removeprefix(BASE).split("/")[0] for path in self.site.files if path.startswith(BASE)}
         self.site.list_folder(BASE, [f"{name}/" for name in sorted(known)])
+
+    def list_folder(self, folder: str) -> None:
+        """What is in a folder of CDC's, and a few files that nobody wants."""
+        inside = [path.rpartition("/")[2] for path in self.site.files if path.startswith(f"{BASE}{folder}/")]
+        self.site.list_folder(f"{BASE}{folder}/", [*inside, "icd10cm-addenda.zip", "Guidelines.pdf"])
+
+    def publish_beside(self, folder: str, poa: bytes) -> None:
+        """A POA exempt list and a conversion table in a folder of CDC's, and CMS's archive with the GEMs."""
+        year = folder[:4]
+        table = conversion_file(self.tmp_path).read_bytes()
+        self.site.files[f"{BASE}{folder}/ICD-10-CM-CONVERSION-TABLE-FY{year}.xlsx"] = table
+        self.site.files[f"{BASE}{folder}/POAexemptCodesFY{year[2:]}.zip"] = poa
+        self.list_folder(folder)
+        gems = {"2018_I9gem.txt": TO_ICD10, "2018_I10gem.txt": TO_ICD9}
+        names = [f"{year}-icd-10-cm-general-equivalence-mappings.zip" for year in (2018, 2017)]
+        self.site.files[f"/files/zip/{names[0]}"] = zipped(self.tmp_path, gems)
+        procedures = "2018-icd-10-pcs-general-equivalence-mappings.zip"
+        links = "".join(f'<a href="/files/zip/{name}">' for name in (*names, procedures))
+        self.site.pages[f"{CMS}/{ARCHIVE}"] = links
 
     def publish_at_cms(self, release: SmallRelease, prefix: str) -> None:
         order, others = halves(release)
@@ -335,6 +354,80 @@ def test_nobody_is_there(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     assert rig.pauses == [1.0]
 
 
+# What is published beside releases
+
+
+def poa_zip(tmp_path: Path, listed: str = POA) -> bytes:
+    return zipped(tmp_path, {"POAexemptCodesFY26.txt": listed})
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The data directories that were compiled again; nothing is, really."""
+    found: list[Path] = []
+    monkeypatch.setattr("icdlens.updating.build_library", lambda data, **_: found.append(data))
+    return found
+
+
+def test_what_is_published_beside_is_loaded_too(
+    rig: Rig, compiled: list[Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig.publish_beside("2025-Update", poa_zip(rig.tmp_path))
+    rig.update(Wanted(None))
+    assert rig.installed() == [APRIL_2025]
+    assert set(LoadedFiles(rig.data).identity()) == {"conversion", "gem", "poa"}
+    assert compiled == [rig.data]
+    said = capsys.readouterr().out
+    assert "POA exempt list: loaded from POAexemptCodesFY25.zip" in said
+    assert "Mappings: loaded from 2018-icd-10-cm-general-equivalence-mappings.zip" in said
+    asked = len(rig.requests(".zip"))
+    rig.update()
+    assert (len(rig.requests(".zip")), compiled) == (asked, [rig.data])  # all is there
+
+
+@pytest.mark.usefixtures("compiled")
+def test_what_is_published_beside_later_is_loaded_by_itself(rig: Rig) -> None:
+    rig.update()
+    assert not LoadedFiles(rig.data).identity()
+    rig.publish_beside("2025-Update", poa_zip(rig.tmp_path))
+    rig.update()
+    assert set(LoadedFiles(rig.data).identity()) == {"conversion", "gem", "poa"}
+    assert len(rig.requests("Code-desciptions-April-2025.zip")) == 1
+
+
+@pytest.mark.usefixtures("compiled")
+def test_an_older_release_brings_no_older_lists(rig: Rig) -> None:
+    rig.publish_beside("2025-Update", poa_zip(rig.tmp_path))
+    rig.publish_beside("2022", poa_zip(rig.tmp_path))
+    rig.update()
+    before = LoadedFiles(rig.data).identity()
+    rig.update(Wanted(Release(FY2022), quiet=True))
+    assert rig.installed() == [FY2022, APRIL_2025]
+    assert LoadedFiles(rig.data).identity() == before
+    assert not rig.requests("POAexemptCodesFY20.zip")
+
+
+@pytest.mark.usefixtures("compiled")
+def test_a_list_that_fails_spoils_nothing_else(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    rig.publish_beside("2025-Update", b"<!DOCTYPE html><title>Access denied</title>")
+    rig.site.statuses = {ARCHIVE: [403]}
+    rig.update(source="cdc")
+    assert rig.installed() == [APRIL_2025]
+    assert set(LoadedFiles(rig.data).identity()) == {"conversion"}
+    said = capsys.readouterr().err
+    assert "The POA exempt list can be loaded later" in said
+    assert "The General Equivalence Mappings can be loaded later" in said
+
+
+def test_to_check_tells_what_is_beside(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    rig.publish_beside("2025-Update", poa_zip(rig.tmp_path))
+    rig.update(Wanted(None, check=True))
+    said = capsys.readouterr().out
+    assert "/2025-Update/ICD-10-CM-CONVERSION-TABLE-FY2025.xlsx" in said
+    assert "/files/zip/2018-icd-10-cm-general-equivalence-mappings.zip" in said
+    assert not LoadedFiles(rig.data).identity()
+
+
 # Names of the official sites, as they were seen there. Nothing is fetched.
 
 
@@ -375,6 +468,10 @@ def test_the_names_in_cdcs_folders(folder: str, effective: date, descriptions: s
         ZipKind.DESCRIPTIONS: base + folder + descriptions,
         ZipKind.TABLES: base + folder + tables,
     }
+    assert published.beside == {
+        SupplementKind.POA: f"{base}{folder}POAexemptCodesFY27.zip",
+        SupplementKind.CONVERSION: f"{base}{folder}ICD-10-CM-CONVERSION-TABLE-FY2027.xlsx",
+    }
     assert find_at_cdc(pages.__getitem__, Release(effective)) == published
 
 
@@ -396,6 +493,7 @@ def test_the_names_in_cdcs_folders(folder: str, effective: date, descriptions: s
 )
 def test_the_names_on_cmss_pages(effective: date, descriptions: str, tables: str) -> None:
     names = ["2027-icd-10-pcs-codes-file.zip", "2027-icd-10-addendum.zip", "2027-conversion-table.zip"]
+    names.append("2025-poa-exempt-codes.zip")
     page = "".join(f'<a href="/files/zip/{name}">' for name in (*names, descriptions, tables))
     archive = f"{official_sites.CMS_URL}/icd-10-cm-icd-10-pcs-gem-archive"
     published = find_at_cms({official_sites.CMS_URL: "", archive: page}.__getitem__, Release(effective))
@@ -403,6 +501,10 @@ def test_the_names_on_cmss_pages(effective: date, descriptions: str, tables: str
         ZipKind.DESCRIPTIONS: f"https://www.cms.gov/files/zip/{descriptions}",
         ZipKind.TABLES: f"https://www.cms.gov/files/zip/{tables}",
     }
+    table = f"https://www.cms.gov/files/zip/{names[2]}"
+    assert published.beside == (
+        {SupplementKind.CONVERSION: table} if effective.year == 2026 and effective.month == 10 else {}
+    )
 
 
 def test_the_latest_is_the_latest_that_this_program_can_install() -> None:
