@@ -53,11 +53,12 @@ unit: .venv/.dev
 	tests/slack_bot/postgresql.sh
 	$(BIN)/pytest $(ON_ALL_CORES)
 
-# The index on the other packages that provide `whoosh`, each in an environment of its own.
+# The index on the other packages that provide `whoosh`, each in an environment of its own. Searches read what is
+# compiled from the postings, and these are compared with the rows of the whole release: the other tests are the same.
 test-whoosh: $(WHOOSH_FORKS:%=test-%)
 
 test-whoosh%: .venv-whoosh%/.installed
-	.venv-whoosh$*/bin/python -m pytest $(ON_ALL_CORES) tests/index
+	.venv-whoosh$*/bin/python -m pytest tests/index/test_index.py tests/index/test_searcher.py
 
 # The extension's own checks: types, lint, tests without an editor, and that it can be packed.
 test-vscode: $(VSCODE)/node_modules/.installed vsix
