@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -33,11 +33,8 @@ def update_online(
     with _downloads(data) as folder:
         for number, site in enumerate(sites, start=1):
             try:
-                if fetch:
-                    _from_site(data, folder, site, fetch, wanted, model)
-                else:
-                    with downloader() as made:
-                        _from_site(data, folder, site, made, wanted, model)
+                with nullcontext(fetch) if fetch else downloader() as fetch_from:
+                    _from_site(data, folder, site, fetch_from, wanted, model, asks_cms=source != "cdc")
                 return
             except SnapshotError:
                 raise  # the disk is full: another site is no help
@@ -48,13 +45,22 @@ def update_online(
 
 
 def _from_site(
-    data: Path, folder: Path, site: Site, fetch: Downloader, wanted: Wanted, model: Model | None
+    data: Path,
+    folder: Path,
+    site: Site,
+    fetch: Downloader,
+    wanted: Wanted,
+    model: Model | None,
+    *,
+    asks_cms: bool,
 ) -> None:
     published = site.find(fetch.page, wanted.release)
     release = published.release
     is_there = not wanted.force and is_complete(data, release)
     zips = {} if is_there else published.zips
-    beside = _wanted_beside(data, published, fetch, is_there=is_there)
+    beside = _wanted_beside(data, published, is_there=is_there)
+    if asks_cms and not is_loaded(LoadedFiles(data), SupplementKind.GEM):
+        beside |= _gems(fetch)
     if wanted.check and (zips or beside):
         click.echo(f"{site.name} has {release.name}; it would be fetched from:")
         for url in (*zips.values(), *beside.values()):
@@ -76,20 +82,21 @@ def _from_site(
         shutil.rmtree(inside, ignore_errors=True)
 
 
-def _wanted_beside(
-    data: Path, published: Published, fetch: Downloader, *, is_there: bool
-) -> Mapping[SupplementKind, str]:
+def _wanted_beside(data: Path, published: Published, *, is_there: bool) -> dict[SupplementKind, str]:
     """What belongs to no release and is not loaded, or comes in a newer edition with the newest release."""
     loaded = LoadedFiles(data)
     newer = not is_there and all(known <= published.release for known in releases_known(data))
-    wanted = {kind: url for kind, url in published.beside.items() if newer or not is_loaded(loaded, kind)}
-    if SupplementKind.GEM not in wanted and not is_loaded(loaded, SupplementKind.GEM):
-        try:
-            if url := find_gems(fetch.page):
-                wanted[SupplementKind.GEM] = url
-        except SiteError as error:
-            _say_without(SupplementKind.GEM, error)
-    return wanted
+    return {kind: url for kind, url in published.beside.items() if newer or not is_loaded(loaded, kind)}
+
+
+def _gems(fetch: Downloader) -> dict[SupplementKind, str]:
+    """CMS alone keeps the zip of the GEMs."""
+    try:
+        found = find_gems(fetch.page)
+    except SiteError as error:
+        _say_without(SupplementKind.GEM, error)
+        return {}
+    return {SupplementKind.GEM: found} if found else {}
 
 
 def _load_beside(

@@ -411,12 +411,20 @@ def test_an_older_release_brings_no_older_lists(rig: Rig) -> None:
 def test_a_list_that_fails_spoils_nothing_else(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     rig.publish_beside("2025-Update", b"<!DOCTYPE html><title>Access denied</title>")
     rig.site.statuses = {ARCHIVE: [403]}
-    rig.update(source="cdc")
+    rig.update()
     assert rig.installed() == [APRIL_2025]
     assert set(LoadedFiles(rig.data).identity()) == {"conversion"}
     said = capsys.readouterr().err
     assert "The POA exempt list can be loaded later" in said
     assert "The General Equivalence Mappings can be loaded later" in said
+
+
+@pytest.mark.usefixtures("compiled")
+def test_who_asks_for_cdc_alone_is_not_sent_elsewhere(rig: Rig) -> None:
+    rig.publish_beside("2025-Update", poa_zip(rig.tmp_path))
+    rig.update(source="cdc")
+    assert set(LoadedFiles(rig.data).identity()) == {"conversion", "poa"}
+    assert not rig.requests(ARCHIVE)
 
 
 def test_to_check_tells_what_is_beside(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
