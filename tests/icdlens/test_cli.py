@@ -255,7 +255,7 @@ def test_the_first_use_compiles_and_says_so(tmp_path: Path) -> None:
 def test_a_killed_build_leaves_nothing_that_a_reader_sees(tmp_path: Path) -> None:
     """The real builder, killed while it writes the catalogue and while it writes the index."""
     store = SnapshotStore(tmp_path)
-    for appearing in ("catalog.sqlite", "index/*.toc", "index/MAIN_WRITELOCK"):
+    for appearing in ("catalog.sqlite", "index/MAIN_WRITELOCK"):
         command = [
             sys.executable,
             "-P",
@@ -274,7 +274,7 @@ def test_a_killed_build_leaves_nothing_that_a_reader_sees(tmp_path: Path) -> Non
         assert builder.returncode == -signal.SIGKILL
         assert store.current() is None
         assert list(tmp_path.glob("snapshots/.building-*"))
-    assert icdlens("--data-dir", str(tmp_path), "build", "--no-ai", "--quiet").returncode == 0
+    store.build("another", lambda _: {})  # the next builder clears it away
     assert store.current() is not None
     assert not list(tmp_path.glob("snapshots/.building-*"))
 

@@ -45,10 +45,15 @@ def test_what_the_wheel_holds(wheel: Path) -> None:
     assert licences == {"LICENSE", "NOTICE"}
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory of its own: without the optional packages something else is compiled."""
+    return tmp_path_factory.mktemp("data")
+
+
 @pytest.mark.timeout(600)
-def test_the_installed_wheel_compiles_and_looks_up(scripts: Path, tmp_path: Path) -> None:
-    """In a data directory of its own: without the optional packages it compiles something else."""
-    found = run(scripts / "icdlens", "--data-dir", tmp_path, "lookup", "M53.9", cwd=tmp_path)
+def test_the_installed_wheel_compiles_and_looks_up(scripts: Path, data: Path) -> None:
+    found = run(scripts / "icdlens", "--data-dir", data, "lookup", "M53.9", cwd=data)
     assert found.stdout.startswith("M53.9  Dorsopathy, unspecified\n"), found.stderr
 
 
@@ -61,11 +66,11 @@ def test_the_slack_extra_is_asked_for(scripts: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_the_ai_extra_is_asked_for(scripts: Path, tmp_path: Path) -> None:
+def test_the_ai_extra_is_asked_for(scripts: Path, data: Path, tmp_path: Path) -> None:
     asked = run(scripts / "icdlens", "--data-dir", tmp_path, "build", "--ai", cwd=tmp_path)
     assert asked.returncode == 3
     assert asked.stderr.startswith("icdlens: Comparing meanings needs packages that are not installed; ")
     assert asked.stderr.endswith("pip install '.[ai]'\n")
     assert list(tmp_path.iterdir()) == []
-    searched = run(scripts / "icdlens", "--data-dir", tmp_path, "search", "--no-ai", "gout", cwd=tmp_path)
+    searched = run(scripts / "icdlens", "--data-dir", data, "search", "--no-ai", "gout", cwd=tmp_path)
     assert searched.stdout.startswith("✓ M10.9     Gout, unspecified\n")
