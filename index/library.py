@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from core.installed import installed_releases, releases_known
 from core.near_codes import near_codes
 from core.release import Release
 from core.snapshot import Snapshot, SnapshotStore, data_folder
+from core.title_elsewhere import day_with_title, with_title_of
 from index.hit import Hit
 from index.identity import CATALOG_FILE, INDEX_FOLDER, is_readable, packaged_identity
 from index.models import Model, find_model
@@ -174,11 +175,20 @@ class Library:
 
     def card(self, code: Code, on: date) -> CodeCard | None:
         """The card of a code on a date of service; ``None`` for a code that no year knows."""
-        return build_card(self.in_force(on).catalog, code, on)
+        card = build_card(self.in_force(on).catalog, code, on)
+        return card and self._titled(card)
 
     def full_card(self, code: Code, on: date, own: OwnFile | None = None) -> FullCard | None:
         """The card with every section; ``own`` is the user's crosswalk file, else that of the library."""
-        return build_full_card(self.in_force(on).catalog, code, on, own or self.own)
+        full = build_full_card(self.in_force(on).catalog, code, on, own or self.own)
+        return full and replace(full, card=self._titled(full.card))
+
+    def _titled(self, card: CodeCard) -> CodeCard:
+        """A card without a title, with the title that another installed release has."""
+        day = day_with_title(card)
+        catalog = self.in_force(day).catalog if day else None
+        entry = catalog.entry(card.code) if catalog else None
+        return with_title_of(card, entry.title, catalog.release) if catalog and entry else card
 
     def near_codes(self, written: str, on: date, *, limit: int = 5) -> tuple[Code, ...]:
         """Codes written almost like a text, the likeliest first."""

@@ -84,7 +84,7 @@ def path_in_a_line(whole: Outline) -> tuple[str, ...]:
 
 def basis_line(full: FullCard) -> str:
     """The date, the release, and who publishes what every glance rests on."""
-    tabular, validity, _ = full.card.sources
+    tabular, validity, *_ = full.card.sources
     return f"{as_of(full.card)} · titles and notes: {tabular.publisher}; dates: {validity.publisher}"
 
 

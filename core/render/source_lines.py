@@ -7,6 +7,7 @@ from core.card import OURS, Source
 #: What a reader finds on the card of each source, in the words of the card's sections.
 _PARTS = {
     "tabular": "titles, path, notes, codes and 7th characters",
+    "tabular-elsewhere": "the title",
     "billable-periods": "the status on the date and the billable dates",
     "order-file": "the short title",
     "alphabetic-index": "terms of the Alphabetic Index",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.card import CodeCard
 from core.code import Code
 from core.lives import Standing
 from core.release import Release
@@ -53,6 +54,27 @@ def test_the_children_are_those_of_the_year(dated_library: Library) -> None:
     assert after is not None
     assert (before.title, before.standing) == (None, Standing.NOT_YET_VALID)
     assert (after.title, after.standing) == ("Relapsing-remitting multiple sclerosis", Standing.BILLABLE)
+
+
+@pytest.mark.parametrize("on", [date(2025, 9, 30), date(2021, 9, 30)])
+def test_a_title_that_another_release_has_is_told_with_its_name(dated_library: Library, on: date) -> None:
+    """G35.A is of FY2026, which is installed here, too."""
+    for card in (dated_library.card(Code("G35.A"), on), dated_library.full_card(Code("G35.A"), on)):
+        assert card is not None
+        card = card if isinstance(card, CodeCard) else card.card
+        assert card.title is None
+        told = card.cautions[-1]
+        assert told.text == "Its title in FY2026 (October 1, 2025): Relapsing-remitting multiple sclerosis"
+        assert told.source in card.sources
+        assert told.source.edition == "FY2026 (October 1, 2025)"
+
+
+def test_a_title_that_no_release_has_is_not_made_up(dated_library: Library) -> None:
+    """T81.4XXA ended in 2018, and no release of that year is installed."""
+    card = dated_library.card(Code("T81.4XXA"), PACKAGED)
+    assert card is not None
+    assert card.title is None
+    assert not [caution for caution in card.cautions if "Its title in" in caution.text]
 
 
 def test_a_date_before_all_of_them_says_so(dated_library: Library) -> None:
