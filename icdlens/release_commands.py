@@ -75,8 +75,8 @@ def update(
     its order file (in the zip of code descriptions) and its tabular XML; the Alphabetic Index, the External
     Cause Index and the tables of neoplasms and drugs complete it, now or later. The POA exempt list, the
     ICD-9-CM mappings and the conversion table are fetched and loaded too; those, CCSR, HCC mappings and
-    definitions of the Medicare Code Editor also where they are among your files. What is installed stays in use
-    until all is read, checked and compiled. See docs/releases.md.
+    definitions of the Medicare Code Editor also where they are among your files. What is installed stays in
+    use until all is read, checked and compiled. See docs/releases.md.
     """
     from core.release import Release
     from core.snapshot import data_folder
