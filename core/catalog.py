@@ -54,6 +54,7 @@ class Catalog:
         self._notes: dict[int, tuple[CatalogNote, ...]] = {}
         self._entries: dict[int, CatalogEntry] = {}
         self._known: dict[str, Named] = {}
+        self._exists: dict[Code, bool] = {}
         self._made: dict[tuple[object, int], Any] = {}
         try:
             # immutable: a snapshot never changes after it became visible, so no lock is needed.
@@ -379,7 +380,16 @@ class Catalog:
         return range(0) if first is None else range(first, last + 1)
 
     def known_among(self, codes: set[Code]) -> set[Code]:
-        """Those of a set of codes that ``knows`` is true for, in few queries."""
+        """Those of a set of codes that ``knows`` is true for, in few queries; answers are kept."""
+        kept = {code: self._exists[code] for code in codes if code in self._exists}
+        found = {code for code, exists in kept.items() if exists}
+        if asked := [code for code in codes if code not in kept]:
+            read = self._read_known(asked)
+            keep(self._exists, {code: code in read for code in asked})
+            found |= read
+        return found
+
+    def _read_known(self, codes: list[Code]) -> set[Code]:
         texts = json.dumps([code.text for code in codes])
         rows = self._rows(
             f"SELECT name FROM entry WHERE {_IS_CODE} AND name IN (SELECT value FROM json_each(?1)) "

@@ -25,4 +25,3 @@ def with_title_of(card: CodeCard, title: str, release: Release) -> CodeCard:
     tabular = replace(sources_of(release)[0], key=_KEY)
     line = CardLine(f"Its title in {release.name}: {title}", tabular)
     return replace(card, cautions=(*card.cautions, line), sources=(*card.sources, tabular))
-

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from core.findings.check import check, service_date
 from core.findings.finding import Edit, Finding
 from core.findings.settings import CheckSettings
-from core.recogniser.document import LINE_END
+from core.recogniser.document import line_starts
 from icdlens.note_files import NoteFile, NotText, decoded, find_notes, read_note, too_large
 from index.library import Library, Snapshots
 
@@ -221,7 +221,7 @@ class _Lines:
     """The lines of a text, for places in it."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in LINE_END.finditer(text))]
+        self._starts = line_starts(text)
 
     def place(self, start: int, end: int) -> Place:
         return Place(*self._position(start), *self._position(end))

@@ -17,7 +17,7 @@ from core.catalog import Catalog
 from core.code import Code
 from core.errors import IcdlensError
 from core.findings.check import service_date
-from core.recogniser.document import LINE_END
+from core.recogniser.document import line_starts
 from core.recogniser.mention import Evidence, Mention, Reason, Verdict
 from core.recogniser.recognise import recognise
 from core.recogniser.service_dates import stated_dates
@@ -209,7 +209,7 @@ def _wrapped(reason: Reason) -> str:
 
 def _places(text: str, mentions: Sequence[Mention]) -> list[str]:
     """Line and column of each mention, from 1, in code points."""
-    starts = [0, *(match.end() for match in LINE_END.finditer(text))]
+    starts = line_starts(text)
     places = []
     for mention in mentions:
         line = bisect_right(starts, mention.start)

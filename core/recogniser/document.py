@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 from core.recogniser.word_lists import Meaning, Relation, WordLists
 
@@ -26,6 +27,14 @@ _WINDOW = 1000  # characters of a line that are looked at together
 _HOP = 500
 _SECTION_REACH = 120  # lines above in which a section's heading is looked for
 _TABLE_REACH = 100_000  # lines above in which a table's head is looked for
+
+
+def line_starts(text: str) -> list[int]:
+    """Where the lines of a text start."""
+    if "\r" in text:
+        return [0, *(match.end() for match in LINE_END.finditer(text))]
+    # In a tenth of the time: what stands behind the last line's end is a line, too.
+    return [0, *accumulate([len(line) + 1 for line in text.split("\n")[:-1]])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,7 @@ class Document:
     def __init__(self, text: str, lists: WordLists) -> None:
         self.text = text
         self._lists = lists
-        self._starts = [0, *(match.end() for match in LINE_END.finditer(text))]
+        self._starts = line_starts(text)
         self._line: Line | None = None
         self._whole: tuple[int, int, int] = (-1, 0, 0)
         self._sections: dict[int, bool] = {}
