@@ -58,10 +58,12 @@ def run(http: bool, data: Path | None = None) -> None:
     """
     _check_installed()
     settings = Settings.read(os.environ, http=http)
-    # What was imported stays. With it, each full collection would keep requests waiting 30 times as long.
-    gc.freeze()
     with Library.open(data) as library:
-        library.searcher.prepare()  # now, so that the first user need not wait for it
+        # Now, so that the first user need not wait for it.
+        library.prepare([date.today()], by_meaning=True)  # noqa: DTZ011 - the local date, as answers have it
+        # What was imported and read stays. With it, each full collection would keep requests waiting longer.
+        gc.collect()
+        gc.freeze()
         library.own, said = find_own_file(os.environ)
         if said:
             _announce(said)
@@ -138,8 +140,9 @@ async def _serve(
             is_shared = settings.installs is not None and settings.installs.is_shared
             with nullcontext(NoRecents()) if is_shared else opened_recents(folder, announce) as recents:
                 operations = _operations(settings, library, authorized)
-                deliveries = Deliveries(operations.metrics.undelivered)
-                bot = Bot(library, date.today, recents, deliveries=deliveries)
+                turns = operations.turns
+                deliveries = Deliveries(operations.metrics.undelivered, turns)
+                bot = Bot(library, date.today, recents, deliveries=deliveries, turns=turns)
                 app = build_app(settings, library, authorized, bot=bot)
                 async with _followed(library, folder):
                     try:
@@ -183,12 +186,12 @@ async def _until_stopped(
     if http:
         await http_server.serve(settings, app, library, stop, announce, operations)
     elif not settings.host:
-        await socket_mode.serve(settings, app, stop, announce, operations.metrics)
+        await socket_mode.serve(settings, app, stop, announce, operations.metrics, operations.turns)
     else:
         await _both(
             stop,
             http_server.serve_operations(settings, library, stop, announce, operations),
-            socket_mode.serve(settings, app, stop, announce, operations.metrics),
+            socket_mode.serve(settings, app, stop, announce, operations.metrics, operations.turns),
         )
 
 

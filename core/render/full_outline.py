@@ -1,12 +1,11 @@
 """The outline of a full card: the glance's outline, then the other sections in reading order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from core.alphabetic_index import MOST_BESIDE
 from core.audit import AuditFactor
-from core.card import CodeCard
 from core.code import Code
 from core.documentation import Choice, Documentation, OpenAxis
 from core.full_card import FullCard, OwnCodes
@@ -240,24 +239,25 @@ def _practice(practice: Practice) -> Iterator[str]:
 
 
 def _related(full: FullCard) -> Iterator[Section]:
+    printed: dict[str, str] = {}
+    for note in full.card.notes:
+        printed.setdefault(note.kind.printed(note.text), note_heading(note.kind, note))
     for relation, found in groupby(full.related, key=lambda code: code.relation):
         if relation in _SHOWN_RELATIONS:
-            lines = [_related_code(full.card, code) for code in found]
+            lines = [_related_code(printed, code) for code in found]
             is_cut = relation is Relation.SAME_INDEX_TERM and len(lines) == MOST_BESIDE
             yield plain(f"{relation.label}{f' (the nearest {MOST_BESIDE})' * is_cut}", lines)
 
 
-def _related_code(card: CodeCard, code: RelatedCode) -> str:
-    """A code by its title, and what relates it. A note that stands on the card is only pointed at."""
+def _related_code(printed: Mapping[str, str], code: RelatedCode) -> str:
+    """A code by its title, and what relates it. A note that stands on the card is only pointed at.
+
+    ``printed`` has the heading under which the card has each of its notes.
+    """
     chapter = "Chapter " if code.name.isdigit() else ""
     named = f"{chapter}{code.name} {code.title or NO_TITLE}"
     if code.relation is Relation.SAME_INDEX_TERM:
         return f"{named} ({code.via})"
-    place = _place(card, code.via) if code.relation is Relation.NAMED_IN_ITS_NOTES else None
+    heading = printed.get(code.via or "") if code.relation is Relation.NAMED_IN_ITS_NOTES else None
+    place = heading.replace(" (", ", ").rstrip(")") if heading else None
     return f"{named} ({place})" if place else f"{named} – {code.via}"
-
-
-def _place(card: CodeCard, via: str | None) -> str | None:
-    """Where the card has the note that relates a code: ``Excludes2, chapter 13``."""
-    note = next((note for note in card.notes if note.kind.printed(note.text) == via), None)
-    return note_heading(note.kind, note).replace(" (", ", ").rstrip(")") if note else None

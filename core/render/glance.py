@@ -7,7 +7,7 @@ from core.full_card import FullCard
 from core.render.full_outline import full_outline
 from core.render.note_lines import introduces
 from core.render.outline import CODES_BELOW, Outline, Section, as_of, cut
-from core.render.text import outline_to_lines, section_to_lines
+from core.render.text import height_of, outline_to_lines, section_to_lines
 
 LINES = 25
 COLUMNS = 100
@@ -39,17 +39,27 @@ def glance(full: FullCard, more: str | None = None, *, lines: int = LINES) -> Ou
     room = lines - sum(1 for _ in outline_to_lines(shown, width=COLUMNS))
     sections = []
     for section in sorted(_unrepeated(full, whole.sections), key=_rank):
-        # A section takes a blank line, its heading, and a line at least for each of its own.
-        most = min(len(section.lines), _MOST_LINES, room - 2)
-        fitting = (cut(section, count) for count in range(most, 0, -1))
-        for shortened in fitting:
-            height = sum(1 for _ in section_to_lines(shortened, width=COLUMNS))
-            if height <= room and not introduces(section.lines, len(shortened.lines) - 1):
-                sections.append(shortened)
-                room -= height
-                break
+        fitting, height = _fitting(section, room)
+        if fitting:
+            sections.append(fitting)
+            room -= height
     left = len(whole.sections) - len(sections)
     return replace(shown, sections=tuple(sections), footer=_footer(basis, left, more))
+
+
+def _fitting(section: Section, room: int) -> tuple[Section | None, int]:
+    """As many lines of a section as fit into the room, and how many lines of text those take."""
+    # A section takes a blank line, its heading, and a line at least for each of its own.
+    most = min(len(section.lines), _MOST_LINES, room - 2)
+    head = sum(1 for _ in section_to_lines(Section(section.heading, ()), width=COLUMNS))
+    heights = [height_of(line, COLUMNS) for line in section.lines[: max(most, 0) + 1]]
+    for count in range(most, 0, -1):
+        shown = cut(section, count)
+        last = len(shown.lines)
+        height = head + sum(heights[:last]) + bool(shown.left_out)
+        if height <= room and not introduces(section.lines, last - 1):
+            return shown, height
+    return None, 0
 
 
 def _unrepeated(full: FullCard, sections: Sequence[Section]) -> Iterator[Section]:

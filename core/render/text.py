@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from core.render.note_lines import Line
 from core.render.outline import Outline, Section
 
 WIDTH = 100
@@ -56,10 +57,19 @@ def section_to_lines(section: Section, *, width: int = WIDTH) -> Iterator[TextLi
     yield TextLine(Role.PLAIN, "")
     yield from _wrapped(section.heading, width, role=Role.HEADING)
     for line in section.lines:
-        sign = "" if line.is_head else "- "
-        yield from _wrapped(sign + line.text, width, 2 + 2 * line.depth, 2)
+        yield from _of_line(line, width)
     if section.left_out:
         yield TextLine(Role.PLAIN, f"  … {section.left_out} more")
+
+
+def height_of(line: Line, width: int) -> int:
+    """How many lines of the text one line of a section takes."""
+    return sum(1 for _ in _of_line(line, width))
+
+
+def _of_line(line: Line, width: int) -> Iterator[TextLine]:
+    sign = "" if line.is_head else "- "
+    return _wrapped(sign + line.text, width, 2 + 2 * line.depth, 2)
 
 
 def _wrapped(
