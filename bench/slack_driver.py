@@ -65,6 +65,7 @@ class _Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._answer = bytearray()
         self._waiting: asyncio.Future[bytes] | None = None
+        self.is_open = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own are no subclass
@@ -86,6 +87,7 @@ class _Connection(asyncio.Protocol):
             self._waiting.set_result(bytes(self._answer))
 
     def connection_lost(self, _: Exception | None) -> None:
+        self.is_open = False
         if self._waiting and not self._waiting.done():
             self._waiting.set_exception(ConnectionResetError())
 
@@ -126,7 +128,7 @@ class _Sender:
         answer = b""
         try:
             async with asyncio.timeout(_SECONDS):
-                connection = self._idle.pop() if self._idle else await self._connect()
+                connection = await self._connection()
                 answer = await connection.ask(request)
             self._idle.append(connection)
         except (OSError, TimeoutError):
@@ -137,9 +139,12 @@ class _Sender:
         elif _BUSY in answer:
             self.busy[kind] += 1
 
-    async def _connect(self) -> _Connection:
-        loop = asyncio.get_running_loop()
-        _, connection = await loop.create_connection(_Connection, self._address.hostname, self._address.port)
+    async def _connection(self) -> _Connection:
+        while self._idle:
+            if (connection := self._idle.pop()).is_open:  # the server closes those that nobody uses
+                return connection
+        host, port = self._address.hostname or "", self._address.port or 80
+        _, connection = await asyncio.get_running_loop().create_connection(_Connection, host, port)
         return connection
 
 

@@ -36,11 +36,11 @@ class Bot:
     deliveries: Deliveries = field(default_factory=Deliveries)
     turns: Turns = field(default_factory=Turns)
 
-    def remember(self, member: Member, code: Code | None) -> None:
+    async def remember(self, member: Member, code: Code | None) -> None:
         """Add a code to those that a member looked at, if that is switched on. Never fails."""
         try:
             if code is not None:
-                self.recents.add(member, code)
+                await self.recents.add(member, code)
         except Exception as error:  # an answer counts for more than the list of answers
             log_failure("A recent code could not be kept", error)
 

@@ -22,7 +22,7 @@ def register(app: AsyncApp, bot: Bot) -> None:
             return
         await bot.turns.take()
         found = answer(bot.library, str(command.get("text") or ""), bot.today())
-        bot.remember(member, found.code)
+        await bot.remember(member, found.code)
         await ack(
             text=found.text,
             blocks=sendable(found),
