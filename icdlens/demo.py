@@ -193,16 +193,21 @@ def slash_command(events: str, text: str) -> list[dict[str, Any]]:
 
 
 def signed_command(text: str, user: str = "U2") -> tuple[bytes, dict[str, str]]:
-    """A command's form and its headers, signed (Slack, "Verifying requests from Slack")."""
-    body = urllib.parse.urlencode({"command": "/icd", "text": text, "team_id": "T1", "user_id": user})
+    """A command's form and its headers, signed."""
+    form = {"command": "/icd", "text": text, "team_id": "T1", "user_id": user}
+    body = urllib.parse.urlencode(form).encode()
+    return body, signed(body)
+
+
+def signed(body: bytes) -> dict[str, str]:
+    """The headers of a form that is signed now (Slack, "Verifying requests from Slack")."""
     timestamp = str(int(time.time()))
-    signature = hmac.new(SECRET.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256).hexdigest()
-    headers = {
+    signature = hmac.new(SECRET.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
+    return {
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": f"v0={signature}",
     }
-    return body.encode(), headers
 
 
 def _readable(blocks: list[dict[str, Any]]) -> str:

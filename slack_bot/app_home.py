@@ -46,13 +46,13 @@ def register(app: AsyncApp, bot: Bot) -> None:
     async def remember(ack: AsyncAck, context: AsyncBoltContext, client: AsyncWebClient) -> None:
         await ack()
         member = Member.of(context)
-        bot.recents.switch_on(member)
+        await bot.recents.switch_on(member)
         await bot.deliveries.start(_publish(bot, client, member, Place()))
 
     async def forget(ack: AsyncAck, context: AsyncBoltContext, client: AsyncWebClient) -> None:
         await ack()
         member = Member.of(context)
-        bot.recents.forget(member)
+        await bot.recents.forget(member)
         await bot.deliveries.start(_publish(bot, client, member, Place()))
 
     app.event("app_home_opened")(opened)
@@ -62,6 +62,5 @@ def register(app: AsyncApp, bot: Bot) -> None:
 
 
 async def _publish(bot: Bot, client: AsyncWebClient, member: Member, place: Place) -> None:
-    recents = bot.recents
-    view = home(bot.library, place, bot.today(), recents.codes(member), offers=recents.is_offered)
+    view = home(bot.library, place, bot.today(), await bot.recents.codes(member))
     await patiently(lambda: client.views_publish(user_id=member.user, view=view))

@@ -12,6 +12,7 @@ from slack_bot.members import Member, RateLimiter
 from slack_bot.quiet_log import log, log_failure
 from slack_bot.recents import Recents, SqliteRecents
 from slack_bot.reply import Answer
+from slack_bot.turns import Turns
 
 _SUGGESTED_AT_ONCE = 120  # a letter typed is a request
 _SUGGESTED_PER_SECOND = 5.0
@@ -21,7 +22,8 @@ _SUGGESTED_PER_SECOND = 5.0
 class Bot:
     """The library, the date of service where none is named, and what is remembered of who asks.
 
-    ``typing`` limits the suggestions for what is being typed, ``limiter`` everything else.
+    ``typing`` limits the suggestions for what is being typed, ``limiter`` everything else. What is looked up
+    takes its turn in ``turns`` before; what ``deliveries`` do, by itself.
     """
 
     library: Library
@@ -32,12 +34,13 @@ class Bot:
         default_factory=lambda: RateLimiter(_SUGGESTED_AT_ONCE, _SUGGESTED_PER_SECOND)
     )
     deliveries: Deliveries = field(default_factory=Deliveries)
+    turns: Turns = field(default_factory=Turns)
 
-    def remember(self, member: Member, code: Code | None) -> None:
+    async def remember(self, member: Member, code: Code | None) -> None:
         """Add a code to those that a member looked at, if that is switched on. Never fails."""
         try:
             if code is not None:
-                self.recents.add(member, code)
+                await self.recents.add(member, code)
         except Exception as error:  # an answer counts for more than the list of answers
             log_failure("A recent code could not be kept", error)
 

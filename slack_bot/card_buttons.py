@@ -98,11 +98,9 @@ class Click:
         full = library.full_card(state.code, state.on)
         if full is None:
             return False
-        self.bot.remember(self.member, state.code)
+        await self.bot.remember(self.member, state.code)
         if where == "home":
-            recents = self.bot.recents
-            recent, offers = recents.codes(self.member), recents.is_offered
-            home = home_with_card(library, full, state, recent, offers=offers)
+            home = home_with_card(library, full, state, await self.bot.recents.codes(self.member))
             await patiently(lambda: self.client.views_publish(user_id=self.member.user, view=home))
         else:
             modal = search_view(library, full, state.part)
@@ -114,7 +112,7 @@ class Click:
         found = card_answer(library, state.code, state.on, state.part)
         if found is None:
             return False
-        self.bot.remember(self.member, state.code)
+        await self.bot.remember(self.member, state.code)
         # What others see stays as it is: there the answer is a message for the one who clicked.
         await respond(self._url, found.text, sendable(found), replaces=self._is_mine, thread=self._thread)
         return True

@@ -10,6 +10,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from slack_bot.limits import Block
 from slack_bot.quiet_log import log, log_failure, slack_logger
+from slack_bot.turns import Turns
 
 #: What a user reads when something fails in us. It repeats nothing: the error may quote what was asked.
 SORRY = "Sorry, this look-up failed in icdlens. Try again, and tell the people who run it if it stays so."
@@ -71,8 +72,9 @@ class Deliveries:
     ``on_failure`` is called for each that fails: the request that it answers was acknowledged before.
     """
 
-    def __init__(self, on_failure: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, on_failure: Callable[[], None] = lambda: None, turns: Turns | None = None) -> None:
         self._on_failure = on_failure
+        self._turns = turns or Turns()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(
@@ -98,6 +100,7 @@ class Deliveries:
         self, work: Coroutine[Any, Any, None], sorry: Callable[[], Awaitable[None]] | None
     ) -> None:
         try:
+            await self._turns.take()
             await work
         except Exception as error:
             log_failure("An answer failed", error)

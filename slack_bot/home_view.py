@@ -51,16 +51,13 @@ class Place:
             raise BadState("This button is of another version of icdlens. Open the Home tab again.") from None
 
 
-def home(library: Library, place: Place, on: date, recent: Recent, *, offers: bool = True) -> View:
-    """The home at a place, with what is directly below it. An unknown place is the top.
-
-    ``offers`` says whether recent codes can be switched on.
-    """
+def home(library: Library, place: Place, on: date, recent: Recent) -> View:
+    """The home at a place, with what is directly below it. An unknown place is the top."""
     library = library.in_force(on)
     branches = _below(library, place, on)
     if branches is None:
         place, branches = Place(), chapters(library.catalog)
-    blocks = [*_top(place, recent, on, offers=offers), section(f"*{_heading(library, place)}*")]
+    blocks = [*_top(place, recent, on), section(f"*{_heading(library, place)}*")]
     rows = [_row(branch, on) for branch in branches]
     foot = footer(library, on)
     kept = rows
@@ -74,16 +71,14 @@ def home(library: Library, place: Place, on: date, recent: Recent, *, offers: bo
     return {"type": "home", "blocks": [*blocks, *kept, foot]}
 
 
-def home_with_card(
-    library: Library, full: FullCard, state: CardState, recent: Recent, *, offers: bool = True
-) -> View:
+def home_with_card(library: Library, full: FullCard, state: CardState, recent: Recent) -> View:
     """The home with a part of a card, and the way back to where its code stands."""
     above = full.card.path[:-1] if full.card.title is not None else full.card.path
     up = Place(above[-1].level, above[-1].name) if above else Place()
     blocks: list[Block] = []
     for limit in (0, 8, 3, 1):
         card = card_to_blocks(library.catalog, full, state.part, shares=False, limit=limit)
-        blocks = [*_top(up, recent, state.on, up_label="Back", offers=offers), divider(), *card]
+        blocks = [*_top(up, recent, state.on, up_label="Back"), divider(), *card]
         if _fits(blocks):
             break
     return {"type": "home", "blocks": blocks}
@@ -104,14 +99,14 @@ def _below(library: Library, place: Place, on: date) -> Sequence[Branch] | None:
         return None
 
 
-def _top(place: Place, recent: Recent, on: date, *, up_label: str = "Open", offers: bool) -> list[Block]:
+def _top(place: Place, recent: Recent, on: date, *, up_label: str = "Open") -> list[Block]:
     """What every home begins with: where one is, and the recent codes."""
     row: list[Element] = [button("All chapters", f"{BROWSE}.top", str(Place()))]
     if place.level and up_label == "Back":
         row.append(button(f"Back to {place.name}", f"{BROWSE}.back", str(place)))
     elif place.level and place.level not in _GROUPS:
         row.append(button(f"Card of {place.name}", f"{SHOW}here", str(CardState(Code(place.name), on))))
-    if recent is None and offers:
+    if recent is None:
         row.append(button("Remember my recent codes", REMEMBER, _NONE))
     blocks = [
         header("ICD-10-CM"),

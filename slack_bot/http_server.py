@@ -4,7 +4,7 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 import uvicorn
@@ -26,6 +26,7 @@ from slack_bot.quiet_log import log_failure
 from slack_bot.readiness import Readiness, snapshot_check
 from slack_bot.settings import HOST, PORT, Settings
 from slack_bot.stopping import Stop
+from slack_bot.turns import Turns
 
 EVENTS = "/slack/events"
 HEALTH = "/healthz"
@@ -47,6 +48,8 @@ class Operations:
     readiness: Readiness
     pages: InstallPages | None = None
     """Where many workspaces are served."""
+    turns: Turns = field(default_factory=Turns)
+    """Those that the app's listeners take."""
 
 
 def plain_operations(library: Library) -> Operations:
@@ -59,7 +62,7 @@ def asgi(
 ) -> Starlette:
     """The web application. Requests that ``verifier`` does not take for Slack's never reach Bolt."""
     operations = operations or plain_operations(library)
-    dispatch = Dispatcher(app, operations.metrics)
+    dispatch = Dispatcher(app, operations.metrics, operations.turns.behind)
     events = _events(dispatch, verifier, operations.metrics)
     return Starlette(
         routes=[Route(EVENTS, events, methods=["POST"]), *operation_routes(library, operations)],

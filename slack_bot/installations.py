@@ -20,7 +20,7 @@ from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.errors import IcdlensError
 from slack_bot.quiet_log import quiet_databases, slack_logger
@@ -70,7 +70,7 @@ class States(AsyncSQLAlchemyOAuthStateStore):
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:
         """A new state; those that expired are forgotten. Raises ``Unavailable``."""
         expired = self.oauth_states.delete().where(self.oauth_states.c.expire_at <= _now())
-        async with _available():
+        async with available():
             async with self.engine.begin() as connection:
                 await connection.execute(expired)
             return await super().async_issue(*args, **kwargs)
@@ -82,7 +82,7 @@ class States(AsyncSQLAlchemyOAuthStateStore):
         """
         columns = self.oauth_states.c
         deletion = self.oauth_states.delete().where(columns.state == state, columns.expire_at > _now())
-        async with _available(), self.engine.begin() as connection:
+        async with available(), self.engine.begin() as connection:
             return (await connection.execute(deletion)).rowcount == 1
 
 
@@ -90,8 +90,8 @@ class Installations(AsyncInstallationStore):
     """The installations, with their tokens sealed in the database and open in what is returned."""
 
     def __init__(self, settings: InstallSettings, engine: AsyncEngine, seal: Seal) -> None:
-        self._engine = engine
-        self._seal = seal
+        self.engine = engine
+        self.seal = seal
         self._store = _Store(
             settings.client_id,
             engine,
@@ -106,19 +106,18 @@ class Installations(AsyncInstallationStore):
 
         Every stored token must open: a forgotten key is noticed now and not by a user.
         """
-        async with _available(), self._engine.begin() as connection:
-            if self._engine.dialect.name == "postgresql":  # replicas that start together must not both do it
-                await connection.execute(sqlalchemy.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        async with available(), self.engine.begin() as connection:
+            await one_at_a_time(connection)
             await connection.run_sync(self._store.metadata.create_all, tables=[self._store.bots])
             await connection.run_sync(self.states.metadata.create_all)
         for row in await self._sealed():
             for name in _SECRETS:
                 if row[name] is not None:
-                    self._seal.opened(row[name])
+                    self.seal.opened(row[name])
 
     async def check(self) -> None:
         """Whether the database answers. Raises ``Unavailable``."""
-        async with _available(), self._engine.connect() as connection:
+        async with available(), self.engine.connect() as connection:
             await connection.execute(sqlalchemy.select(self._store.bots.c.id).limit(1))
 
     async def async_save(self, installation: Installation) -> None:
@@ -126,22 +125,22 @@ class Installations(AsyncInstallationStore):
 
     async def async_save_bot(self, bot: Bot) -> None:
         """Keep a bot's token, and no longer the one that the workspace had. Raises ``Unavailable``."""
-        async with _available():
-            await self._store.async_save_bot(self._with_secrets(bot, self._seal.sealed))
+        async with available():
+            await self._store.async_save_bot(self._with_secrets(bot, self.seal.sealed))
         await self._delete(bot.enterprise_id, bot.team_id, lambda at: at < _utc(bot.installed_at))
 
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
         """The bot of a workspace. Raises ``Unavailable`` and ``KeyMissing``."""
-        async with _available():
+        async with available():
             bot = await self._store.async_find_bot(
                 enterprise_id=enterprise_id, team_id=team_id, is_enterprise_install=is_enterprise_install
             )
-        return None if bot is None else self._with_secrets(bot, self._seal.opened)
+        return None if bot is None else self._with_secrets(bot, self.seal.opened)
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        async with _available():
+        async with available():
             await self._store.async_delete_bot(enterprise_id=enterprise_id, team_id=team_id)
 
     async def async_delete_installation(
@@ -164,9 +163,9 @@ class Installations(AsyncInstallationStore):
         """
         rows = await self._sealed()
         bots = self._store.bots
-        async with _available(), self._engine.begin() as connection:
+        async with available(), self.engine.begin() as connection:
             for row in rows:
-                values = {n: self._seal.resealed(row[n]) for n in _SECRETS if row[n] is not None}
+                values = {n: self.seal.resealed(row[n]) for n in _SECRETS if row[n] is not None}
                 # Not where it was installed anew since it was read.
                 is_same = bots.c.bot_token == row["bot_token"]
                 await connection.execute(
@@ -175,13 +174,13 @@ class Installations(AsyncInstallationStore):
         return len(rows)
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self.engine.dispose()
 
     async def _sealed(self) -> list[dict[str, Any]]:
         bots = self._store.bots
         columns = [bots.c.id, *(bots.c[name] for name in _SECRETS)]
         query = sqlalchemy.select(*columns).where(bots.c.client_id == self._store.client_id)
-        async with _available(), self._engine.connect() as connection:
+        async with available(), self.engine.connect() as connection:
             return [dict(row) for row in (await connection.execute(query)).mappings()]
 
     async def _delete(
@@ -197,7 +196,7 @@ class Installations(AsyncInstallationStore):
             columns.team_id == team_id,
             installed(columns.installed_at),
         )
-        async with _available(), self._engine.begin() as connection:
+        async with available(), self.engine.begin() as connection:
             await connection.execute(deletion)
 
     @staticmethod
@@ -289,8 +288,14 @@ def _make_private(file: Path) -> None:
         ) from None
 
 
+async def one_at_a_time(connection: AsyncConnection) -> None:
+    """Let no other replica make tables before this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(sqlalchemy.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+
+
 @asynccontextmanager
-async def _available() -> AsyncIterator[None]:
+async def available() -> AsyncIterator[None]:
     """Say that the database does not answer, whichever way it does not. Its own words may hold values."""
     try:
         async with asyncio.timeout(_SECONDS + 1):

@@ -5,6 +5,7 @@ From the Block Kit reference, but for the characters of a whole message: that li
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -59,13 +60,14 @@ _VIEW_KEYS = {
     "home": {"type", "blocks"},
     "modal": {"type", "callback_id", "title", "submit", "close", "blocks", "private_metadata"},
 }
-_MENTIONS = ("<!", "<@", "<#", "<http", "<mailto")
+_MENTION = re.compile("<(?:[!@#]|http|mailto)")
 _PLAIN = ("plain_text",)
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def message_size(blocks: Sequence[Block]) -> int:
     """The characters of a message's blocks as they are sent."""
-    return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":")))
+    return len(_encoded(blocks))
 
 
 def check_blocks(blocks: Sequence[Block]) -> list[str]:
@@ -210,7 +212,7 @@ def _text_faults(
         return
     if len(words) > longest:
         yield f"has a text of {len(words)} characters"
-    if any(mention in words for mention in _MENTIONS):
+    if _MENTION.search(words):
         yield "mentions or links"
     if not words.replace("\n", "").isprintable():
         yield "has an unprintable character"

@@ -5,7 +5,7 @@ import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the extra may be missing: see _check_installed
 
     from slack_bot.http_server import Operations
     from slack_bot.installations import Installations
+    from slack_bot.recents import Recents
     from slack_bot.stopping import Stop
 
 _EXTRA = frozenset(
@@ -58,10 +59,12 @@ def run(http: bool, data: Path | None = None) -> None:
     """
     _check_installed()
     settings = Settings.read(os.environ, http=http)
-    # What was imported stays. With it, each full collection would keep requests waiting 30 times as long.
-    gc.freeze()
     with Library.open(data) as library:
-        library.searcher.prepare()  # now, so that the first user need not wait for it
+        # Now, so that the first user need not wait for it.
+        library.prepare([date.today()], by_meaning=True)  # noqa: DTZ011 - the local date, as answers have it
+        # What was imported and read stays. With it, each full collection would keep requests waiting longer.
+        gc.collect()
+        gc.freeze()
         library.own, said = find_own_file(os.environ)
         if said:
             _announce(said)
@@ -86,12 +89,16 @@ def renew_tokens() -> int:
     _check_installed()
     from slack_bot.installations import opened
     from slack_bot.settings import InstallSettings
+    from slack_bot.shared_recents import SharedRecents
 
     installs = InstallSettings.read(os.environ)
 
     async def renew() -> int:
         async with opened(installs) as installations:
             await installations.prepare()
+            recents = SharedRecents(installations)
+            await recents.prepare()
+            await recents.renew()
             return await installations.renew()
 
     return asyncio.run(renew())
@@ -130,22 +137,23 @@ async def _serve(
     from slack_bot.app import build_app
     from slack_bot.bot import Bot
     from slack_bot.deliveries import Deliveries
-    from slack_bot.recents import NoRecents, opened_recents
     from slack_bot.stopping import stop_on_signals
 
     with stop_on_signals() as stop:
-        async with _authorized(settings, announce, http=http) as authorized:
-            is_shared = settings.installs is not None and settings.installs.is_shared
-            with nullcontext(NoRecents()) if is_shared else opened_recents(folder, announce) as recents:
-                operations = _operations(settings, library, authorized)
-                deliveries = Deliveries(operations.metrics.undelivered)
-                bot = Bot(library, date.today, recents, deliveries=deliveries)
-                app = build_app(settings, library, authorized, bot=bot)
-                async with _followed(library, folder):
-                    try:
-                        await _until_stopped(settings, app, library, stop, announce, operations, http=http)
-                    finally:
-                        await deliveries.finish(_STOP_SECONDS)
+        async with (
+            _authorized(settings, announce, http=http) as authorized,
+            _recents(settings, authorized, folder, announce) as recents,
+        ):
+            operations = _operations(settings, library, authorized)
+            turns = operations.turns
+            deliveries = Deliveries(operations.metrics.undelivered, turns)
+            bot = Bot(library, date.today, recents, deliveries=deliveries, turns=turns)
+            app = build_app(settings, library, authorized, bot=bot)
+            async with _followed(library, folder):
+                try:
+                    await _until_stopped(settings, app, library, stop, announce, operations, http=http)
+                finally:
+                    await deliveries.finish(_STOP_SECONDS)
 
 
 @asynccontextmanager
@@ -183,12 +191,12 @@ async def _until_stopped(
     if http:
         await http_server.serve(settings, app, library, stop, announce, operations)
     elif not settings.host:
-        await socket_mode.serve(settings, app, stop, announce, operations.metrics)
+        await socket_mode.serve(settings, app, stop, announce, operations.metrics, operations.turns)
     else:
         await _both(
             stop,
             http_server.serve_operations(settings, library, stop, announce, operations),
-            socket_mode.serve(settings, app, stop, announce, operations.metrics),
+            socket_mode.serve(settings, app, stop, announce, operations.metrics, operations.turns),
         )
 
 
@@ -223,6 +231,27 @@ async def _authorized(
         announce(f"{error}. Starting all the same: requests that Slack signs are answered.")
         authorized = unchecked(settings)
     yield authorized
+
+
+@asynccontextmanager
+async def _recents(
+    settings: Settings,
+    authorized: "AuthorizeResult | Installations",
+    folder: Path,
+    announce: _Announce,
+) -> "AsyncIterator[Recents]":
+    """Where recent codes are kept: by the tokens where replicas share them, else in a file."""
+    from slack_bot.installations import Installations
+    from slack_bot.recents import opened_recents
+    from slack_bot.shared_recents import SharedRecents
+
+    if isinstance(authorized, Installations) and settings.installs and settings.installs.is_shared:
+        shared = SharedRecents(authorized)
+        await shared.prepare()
+        yield shared
+    else:
+        with opened_recents(folder, announce) as recents:
+            yield recents
 
 
 def _operations(

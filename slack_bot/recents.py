@@ -24,23 +24,19 @@ CREATE TABLE IF NOT EXISTS recent (
 class Recents(Protocol):
     """Where recent codes are kept. Codes and dates are all there is: no queries, no texts."""
 
-    @property
-    def is_offered(self) -> bool:
-        """Whether members can switch it on."""
-
-    def codes(self, member: Member) -> Sequence[Code] | None:
+    async def codes(self, member: Member) -> Sequence[Code] | None:
         """The codes, the latest first; ``None`` where the member has not switched it on."""
 
-    def switch_on(self, member: Member) -> None:
+    async def switch_on(self, member: Member) -> None:
         """Begin to remember."""
 
-    def add(self, member: Member, code: Code) -> None:
+    async def add(self, member: Member, code: Code) -> None:
         """Remember a code, if the member has switched it on."""
 
-    def forget(self, member: Member) -> None:
+    async def forget(self, member: Member) -> None:
         """Switch it off and delete everything of the member."""
 
-    def forget_team(self, team: str) -> None:
+    async def forget_team(self, team: str) -> None:
         """Delete everything of a workspace, which removed the app."""
 
 
@@ -58,31 +54,8 @@ def opened_recents(folder: Path, announce: Callable[[str], None]) -> Iterator["S
         recents.close()
 
 
-class NoRecents:
-    """For replicas that share no file: what one of them remembered, another could not forget."""
-
-    is_offered = False
-
-    def codes(self, member: Member) -> Sequence[Code] | None:  # noqa: ARG002 - nobody's are kept
-        return None
-
-    def switch_on(self, member: Member) -> None:
-        """Nothing: a button of another time may ask for it."""
-
-    def add(self, member: Member, code: Code) -> None:
-        """Nothing."""
-
-    def forget(self, member: Member) -> None:
-        """Nothing."""
-
-    def forget_team(self, team: str) -> None:
-        """Nothing."""
-
-
 class SqliteRecents:
     """Recent codes in a file, or in memory for a process's lifetime. For one thread."""
-
-    is_offered = True
 
     def __init__(self, path: Path | None = None) -> None:
         """Open or make the file, for this user's eyes only. Raises ``OSError`` or ``sqlite3.Error``."""
@@ -95,7 +68,7 @@ class SqliteRecents:
     def close(self) -> None:
         self._db.close()
 
-    def codes(self, member: Member) -> Sequence[Code] | None:
+    async def codes(self, member: Member) -> Sequence[Code] | None:
         key = (member.team, member.user)
         if not self._db.execute("SELECT 1 FROM member WHERE team = ? AND user = ?", key).fetchone():
             return None
@@ -108,11 +81,11 @@ class SqliteRecents:
                 found.append(Code(text))
         return found
 
-    def switch_on(self, member: Member) -> None:
+    async def switch_on(self, member: Member) -> None:
         self._db.execute("INSERT OR IGNORE INTO member VALUES (?, ?)", (member.team, member.user))
 
-    def add(self, member: Member, code: Code) -> None:
-        if self.codes(member) is None:
+    async def add(self, member: Member, code: Code) -> None:
+        if await self.codes(member) is None:
             return
         key = (member.team, member.user)
         self._db.execute("INSERT OR REPLACE INTO recent VALUES (?, ?, ?, ?)", (*key, code.text, time.time()))
@@ -122,8 +95,8 @@ class SqliteRecents:
             (*key, MOST),
         )
 
-    def forget(self, member: Member) -> None:
+    async def forget(self, member: Member) -> None:
         self._db.execute("DELETE FROM member WHERE team = ? AND user = ?", (member.team, member.user))
 
-    def forget_team(self, team: str) -> None:
+    async def forget_team(self, team: str) -> None:
         self._db.execute("DELETE FROM member WHERE team = ?", (team,))

@@ -15,7 +15,7 @@ def listen_to_removals(app: AsyncApp, installations: Installations | None, recen
     """Listen to Slack's two events. Where one workspace is served no token is kept."""
 
     async def removed(body: dict[str, Any], context: AsyncBoltContext) -> None:
-        recents.forget_team(Member.of(context).team)
+        await recents.forget_team(Member.of(context).team)
         if installations is None:
             log.warning("Slack says that the bot token is no longer valid: install the app again")
             return

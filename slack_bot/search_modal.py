@@ -37,6 +37,7 @@ def register(app: AsyncApp, bot: Bot) -> None:
         if bot.typing.seconds_to_wait(Member.of(context)):
             await ack(options=[])
             return
+        await bot.turns.take()
         try:
             options = suggestions(bot.library, str(body.get("value") or ""), bot.today())
             is_right = not any(check_options(options, least=0))

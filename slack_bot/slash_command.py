@@ -20,8 +20,9 @@ def register(app: AsyncApp, bot: Bot) -> None:
         if seconds := bot.limiter.seconds_to_wait(member):
             await ack(text=too_fast(seconds), response_type="ephemeral")
             return
+        await bot.turns.take()
         found = answer(bot.library, str(command.get("text") or ""), bot.today())
-        bot.remember(member, found.code)
+        await bot.remember(member, found.code)
         await ack(
             text=found.text,
             blocks=sendable(found),

@@ -23,6 +23,7 @@ from slack_bot.quiet_log import log_failure, slack_logger
 from slack_bot.settings import APP_TOKEN, Settings
 from slack_bot.slack_failures import http_status, seconds_to_wait
 from slack_bot.stopping import Stop
+from slack_bot.turns import Turns
 
 _PING_SECONDS = 10
 _STOP_SECONDS = 5
@@ -38,14 +39,16 @@ async def serve(
     stop: Stop,
     announce: Callable[[str], None],
     metrics: Metrics | None = None,
+    turns: Turns | None = None,
 ) -> None:
     """Answer over Socket Mode until ``stop``; lost connections are opened again.
 
+    ``turns`` are those that the app's listeners take.
     What was delivered before the stop is still answered. Raises ``SettingsError`` where Slack refuses the
     app-level token, and ``SlackUnreachable``.
     """
     metrics = metrics or Metrics()
-    dispatch = Dispatcher(app, metrics)
+    dispatch = Dispatcher(app, metrics, (turns or Turns()).behind)
     client = Connection(settings, metrics)
     client.socket_mode_request_listeners.append(_answering(dispatch))
     try:

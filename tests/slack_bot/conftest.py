@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from index.library import Library
-from slack_bot import dispatch, http_server
+from slack_bot import http_server
 from slack_bot.app import build_app
 from slack_bot.bot import Bot
 from slack_bot.recents import SqliteRecents
@@ -41,19 +41,6 @@ def bare_environment() -> Iterator[None]:
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(_OUTSIDE)}
     yield
     os.environ.update(hidden)
-
-
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However much else the machine has to do, nobody is told to ask again."""
-    monkeypatch.setattr(dispatch, "Pace", OnTime)
-
-
-class OnTime:
-    """A pace that is never behind."""
-
-    def behind(self) -> float:
-        return 0.0
 
 
 @pytest_asyncio.fixture

@@ -9,15 +9,12 @@ from core.branches import chapters
 from core.classification import Level
 from core.code import Code
 from index.library import Library
-from slack_bot.home_view import REMEMBER, Place, home, home_with_card
-from slack_bot.recents import NoRecents
-from slack_bot.settings import Settings
+from slack_bot.home_view import Place, home, home_with_card
 from slack_bot.state import CardState, Part
 from tests.conftest import IN_FY2026
 from tests.slack_bot.block_texts import assert_valid_view, button, elements, labels, texts
-from tests.slack_bot.conftest import served_workspace
 from tests.slack_bot.test_blocks import LONGEST, full_card
-from tests.slack_bot.workspace import Sent, Workspace, running_receiver
+from tests.slack_bot.workspace import Sent, Workspace
 
 
 async def opened(workspace: Workspace) -> Sent:
@@ -94,28 +91,6 @@ async def test_members_do_not_see_each_others_codes(workspace: Workspace) -> Non
     for other in others:
         assert "Remember my recent codes" in labels((await opened(other)).blocks)
     assert "M53.9" in labels((await opened(workspace)).blocks)
-
-
-@pytest.mark.asyncio
-async def test_where_nothing_can_be_remembered_for_all_it_is_not_offered(
-    settings: Settings, library: Library
-) -> None:
-    async with (
-        running_receiver() as slack,
-        served_workspace(settings, library, slack, recents=NoRecents()) as workspace,
-    ):
-        sent = await opened(workspace)
-        assert "Remember my recent codes" not in labels(sent.blocks)
-        # A button of another time, when it was offered.
-        old = {
-            "type": "button",
-            "action_id": REMEMBER,
-            "text": {"type": "plain_text", "text": "-"},
-            "value": "-",
-        }
-        assert "M53.9" not in labels((await pressed(workspace, sent, old)).blocks)
-        await workspace.command("M53.9")
-        assert "M53.9" not in labels((await opened(workspace)).blocks)
 
 
 @pytest.mark.asyncio

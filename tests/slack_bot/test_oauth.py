@@ -201,12 +201,12 @@ async def test_a_removal_forgets_the_recent_codes_of_its_people(
         async with running_workspaces(slack, library, database, recents=recents) as workspaces:
             for member in (here, elsewhere):
                 await workspaces.install(member.team)
-                recents.switch_on(member)
+                await recents.switch_on(member)
                 await workspaces.ask("M53.9", member.team)
-            assert recents.codes(here) == [Code("M53.9")]
+            assert await recents.codes(here) == [Code("M53.9")]
             assert (await workspaces.event("T1", time.time(), event)).status_code == 200
-        assert recents.codes(here) == ([Code("M53.9")] if is_kept else None)
-        assert recents.codes(elsewhere) == [Code("M53.9")]
+        assert await recents.codes(here) == ([Code("M53.9")] if is_kept else None)
+        assert await recents.codes(elsewhere) == [Code("M53.9")]
 
 
 async def test_what_does_not_concern_the_bot_removes_nothing(workspaces: Workspaces) -> None:

@@ -3,17 +3,17 @@
 import asyncio
 import json
 import re
-import time
 
 import httpx
 import pytest
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 from slack_bot.dispatch import BUSY, Dispatcher, kind_of
 from slack_bot.http_server import EVENTS, METRICS, MOST_BYTES
 from slack_bot.metrics import INSTALLS, KINDS, OUTCOMES, REFUSALS, Metrics
-from slack_bot.pace import Pace
 from slack_bot.readiness import NotReady, Readiness
+from slack_bot.search_view import PICK
 from tests.slack_bot.slack_requests import FORM, command, form, json_event, signed
 
 pytestmark = pytest.mark.asyncio
@@ -114,7 +114,7 @@ async def test_a_removal_from_the_one_workspace_is_acked(client: httpx.AsyncClie
     assert (await client.post(EVENTS, content=body, headers=headers)).status_code == 200
 
 
-@pytest.mark.parametrize(("behind", "starts"), [(0.0, "M53.9 Dorsopathy"), (0.2, "M53.9"), (0.3, BUSY)])
+@pytest.mark.parametrize(("behind", "starts"), [(0.0, "M53.9 Dorsopathy"), (0.3, "M53.9"), (0.4, BUSY)])
 async def test_when_too_many_wait_a_command_gets_a_word_at_once(
     app: AsyncApp, behind: float, starts: str
 ) -> None:
@@ -126,17 +126,54 @@ async def test_when_too_many_wait_a_command_gets_a_word_at_once(
     assert busy == (starts == BUSY)
 
 
+async def test_letters_typed_get_no_suggestions_when_too_many_wait(app: AsyncApp) -> None:
+    body = {
+        "type": "block_suggestion",
+        "action_id": PICK,
+        "block_id": "code",
+        "value": "m53",
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+    }
+    for behind, is_answered in ((0.3, True), (0.4, False)):
+        dispatch = Dispatcher(app, Metrics(), lambda behind=behind: behind)  # type: ignore[misc]
+        response = await dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+        assert response.status == 200
+        assert bool(json.loads(response.body)["options"]) == is_answered
+
+
+@pytest.mark.parametrize("text", ["low back pain", "M53.9"])
+async def test_where_many_wait_only_some_of_them_may_be_searches(text: str) -> None:
+    """They take longer, and codes are to be answered beside them."""
+    app = Unanswering()
+    dispatch = Dispatcher(app, Metrics(), lambda: 0.2)  # type: ignore[arg-type]
+
+    async def ask() -> BoltResponse:
+        return await dispatch(AsyncBoltRequest(mode="socket_mode", body=command(text)))
+
+    asked = [asyncio.create_task(ask()) for _ in range(10)]
+    await asyncio.sleep(0)
+    assert app.asked == (4 if text == "low back pain" else 10)
+    app.answers.set()
+    texts = [json.loads(response.body)["text"] for response in await asyncio.gather(*asked)]
+    assert texts.count(BUSY) == 10 - app.asked
+    assert json.loads((await ask()).body)["text"] == "answered"
+
+
+class Unanswering:
+    """An app that answers nothing before it is told to."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.answers = asyncio.Event()
+
+    async def async_dispatch(self, _: AsyncBoltRequest) -> BoltResponse:
+        self.asked += 1
+        await self.answers.wait()
+        return BoltResponse(status=200, body={"text": "answered"})
+
+
 async def test_events_are_handled_however_many_wait(app: AsyncApp) -> None:
     body = json.loads(json_event("T1", 1, {"type": "app_uninstalled"}))
     response = await Dispatcher(app, Metrics(), lambda: 9.0)(AsyncBoltRequest(mode="socket_mode", body=body))
     assert (response.status, response.body) == (200, "")
-
-
-async def test_the_pace_is_behind_while_the_loop_is_held_up_and_recovers() -> None:
-    pace = Pace()
-    pace.behind()
-    time.sleep(0.2)
-    assert pace.behind() >= 0.14
-    async with asyncio.timeout(30):
-        while pace.behind() > 0.1:
-            await asyncio.sleep(0.01)

@@ -15,8 +15,9 @@ from slack_bot.installations import Installations, opened
 from slack_bot.metrics import Metrics
 from slack_bot.oauth import INSTALL, InstallPages
 from slack_bot.readiness import Readiness, slack_check, snapshot_check
-from slack_bot.recents import NoRecents, Recents
+from slack_bot.recents import Recents
 from slack_bot.settings import InstallSettings, Settings
+from slack_bot.shared_recents import SharedRecents
 from tests.slack_bot.conftest import today
 from tests.slack_bot.fake_slack import SIGNING_SECRET
 from tests.slack_bot.installing_slack import CLIENT_ID, CLIENT_SECRET, InstallingSlack
@@ -85,7 +86,9 @@ async def running_workspaces(
             "database": installations.check,
         }
         pages = InstallPages(settings, installs, installations, metrics)
-        bot = Bot(library, today, recents or NoRecents())
+        shared = SharedRecents(installations)
+        await shared.prepare()
+        bot = Bot(library, today, recents or shared)
         app = build_app(settings, library, installations, bot=bot)
         ticks = iter(range(0, 10**9, 60))  # so that readiness looks anew each time
         readiness = Readiness(checks, lambda: next(ticks))
