@@ -157,17 +157,17 @@ _NOUN = "|".join(sorted(_NOUNS, key=len, reverse=True))
 #: "unspecified part of neck [of femur]", but the side of "unspecified part of right bronchus" is settled.
 _OF_WHAT = r"(?:\s+of(?:\s+(?!(?:of|or|and|with|in|right|left|bilateral|male|female)\b)[\w()-]+)+)?"
 _SLOT = re.compile(
-    rf"(?:(?<=, )organ(?:\s+or\s+system)?\s+)?\b(?P<before>{_NOUN})\s+(?:unspecified|not\s+specified)\b"
-    rf"|(?<!other and )\b(?:unspecified|not\s+specified)\s+(?P<share>part|number|week)s?\b{_OF_WHAT}"
-    rf"|\bunspecified\s+(?P<after>{_NOUN})\b"
-    r"|\bunspecified\s+(?:as\s+to|whether|with\s+or\s+without)\s[^,]*|\bunspecified\s+person\b"
-    r"|\b(?:unspecified|not\s+specified|NOS)\b",
+    rf"\b(?:(?:(?<=, )organ(?:\s+or\s+system)?\s+)?(?P<before>{_NOUN})\s+(?:unspecified|not\s+specified)\b"
+    rf"|(?<!other and )(?:unspecified|not\s+specified)\s+(?P<share>part|number|week)s?\b{_OF_WHAT}"
+    rf"|unspecified\s+(?P<after>{_NOUN})\b"
+    r"|unspecified\s+(?:as\s+to|whether|with\s+or\s+without)\s[^,]*|unspecified\s+person\b"
+    r"|(?:unspecified|not\s+specified|NOS)\b)",
     re.IGNORECASE,
 )
 #: What "unspecified" is said of: *meniscus* in "unspecified medial meniscus", which is medial. "With
 #: unspecified retinopathy" does say that there is one, and "other and unspecified porphyria" is porphyria.
 _UNSPECIFIED_WHAT = re.compile(
-    r"(?<!\bwith )(?<!\band )(?<!\bor )(?<!^)\bunspecified"
+    r"\b(?=unspecified)(?<!\bwith )(?<!\band )(?<!\bor )(?<!^)unspecified"
     r"(?:\s+(?!(?:of|or|and|with|without|in|to|due|affecting|following|right|left)\b)([\w-]+))+"
     r"(?:\s+or\s+([\w-]+)(?=\s+of\b))?",
     re.IGNORECASE,
@@ -189,6 +189,7 @@ _EMPTY_WORDS = frozenset(
 )
 _LONG_WORD = 6
 _TITLES_KEPT = 1024  # siblings read each other's titles
+_WORDS_KEPT = 8192  # titles share their words, and reading a category is mostly this
 _WIDER_IN_COMPOUNDS = frozenset("cervical thoracic lumbar sacral urinar intestinal".split())
 _NUMERAL = re.compile(r"[ivx]+|\d+")
 _NEGATIONS = ("non", "un", "not-", "without-")
@@ -252,6 +253,8 @@ class TitleWords:
 
     def chosen_by(self, own: Self) -> tuple[frozenset[str], frozenset[str]]:
         """Of what is joined here, the words of what another title names, and of what it leaves out."""
+        if not self.joined:
+            return _NOTHING_CHOSEN
         named: set[str] = set()
         left_out: set[str] = set()
         said = own.core | own.slots
@@ -263,14 +266,17 @@ class TitleWords:
         return frozenset(named), frozenset(left_out - said)
 
 
+_NOTHING_CHOSEN: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
+
+
 @lru_cache(maxsize=_TITLES_KEPT)
 def title_words(title: str) -> TitleWords:
     """Read a title."""
     plain = _plain(title)
-    found = list(_SLOT.finditer(plain)) if _may_have_slot(plain) else []
+    found, rest = _slots(plain)
     others = len(set(map(str.lower, _RESIDUAL.findall(plain)))) if "ther" in plain else 0
     return TitleWords(
-        core=frozenset(_words(_SLOT.sub(" ", plain) if found else plain)),
+        core=frozenset(_words(rest)),
         slots=frozenset(_words(" ".join(slot.group() for slot in found)) if found else ()),
         loose=frozenset(_words(" ".join(chain(*_UNSPECIFIED_WHAT.findall(plain)))) if found else ()),
         nouns=tuple(noun.lower() for s in found if (noun := s["before"] or s["after"] or s["share"])),
@@ -322,12 +328,8 @@ def may_stand_for(beside: TitleWords, own: TitleWords, above: TitleWords) -> boo
     named, left_out = above.chosen_by(own)
     if left_out & beside.core:
         return False
-    return all(
-        says(beside.core, word)
-        or (word in above.core and word not in named)
-        or _is_part_of_another(word, own.core)
-        for word in own.core - own.loose
-    )
+    unsaid = own.core - own.loose - beside.core - (above.core - named)
+    return all(says(beside.core, word) or _is_part_of_another(word, own.core) for word in unsaid)
 
 
 def refines(by: TitleWords, words: TitleWords) -> bool:
@@ -395,13 +397,17 @@ def sentence(axis: Axis, values: Sequence[str]) -> str:
 
 def _matches(text: str) -> Iterator[tuple[Axis, re.Match[str]]]:
     """The axes that a text has a value of, each with the first one."""
-    folded = text.lower()
-    for axis, pattern in _VALUES.items():
-        for clue in _CLUES[axis]:
-            if clue in folded:
-                if match := pattern.search(text):
-                    yield axis, match
-                break
+    clued = set().union(*map(_clued_by, text.lower().split()))
+    if clued:
+        for axis, pattern in _VALUES.items():
+            if axis in clued and (match := pattern.search(text)):
+                yield axis, match
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _clued_by(word: str) -> tuple[Axis, ...]:
+    """The axes that a title with a word may have a value of."""
+    return tuple(axis for axis, clues in _CLUES.items() if any(clue in word for clue in clues))
 
 
 def _leads(axis: Axis, match: re.Match[str]) -> bool:
@@ -418,8 +424,9 @@ def _is_part_of_another(word: str, words: frozenset[str]) -> bool:
 def _without_slots(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words of a title without what it says is unspecified, as printed and bare."""
     plain = _plain(title)
-    if _may_have_slot(plain):
-        plain = _SLOT.sub(" ", _AND_UNSPECIFIED.sub(" ", plain))
+    if "nspecified" in plain:
+        plain = _AND_UNSPECIFIED.sub(" ", plain)
+    _, plain = _slots(plain)
     found = tuple([word for word in plain.split() if word.strip(",")])
     return found, tuple([word.strip(",").lower() for word in found])
 
@@ -444,9 +451,16 @@ def _things(group: list[list[str]]) -> Joined:
     return tuple((thing[0 if thing is last else -1], frozenset(thing)) for thing in alone if thing)
 
 
-def _may_have_slot(plain: str) -> bool:
-    """Whether ``_SLOT`` need be looked for, which takes twenty times as long."""
-    return "nspecified" in plain or "not specified" in plain or "NOS" in plain
+@lru_cache(maxsize=_TITLES_KEPT)
+def _slots(plain: str) -> tuple[Sequence[re.Match[str]], str]:
+    """What a title says is unspecified, and its text without that."""
+    # Looking for the clues is twenty times as fast.
+    if not ("nspecified" in plain or "not specified" in plain or "NOS" in plain):
+        return (), plain
+    found = list(_SLOT.finditer(plain))
+    ends = [0, *(slot.end() for slot in found)]
+    starts = [*(slot.start() for slot in found), len(plain)]
+    return found, " ".join(plain[end:start] for end, start in zip(ends, starts, strict=True))
 
 
 def _plain(title: str) -> str:
@@ -459,13 +473,13 @@ def _words(text: str) -> list[str]:
     text = text.lower()
     if "without" in text or "not " in text:
         text = _NEGATION.sub(r"\1-", text)
-    found = _WORD.findall(text)
-    return [_uninflected(word) for word in found if word not in _EMPTY_WORDS]
+    return list(chain.from_iterable(map(_words_of, text.split())))
 
 
-@lru_cache(maxsize=4096)  # titles share their words, and reading a category is mostly this
-def _uninflected(word: str) -> str:
-    return _NOUN_OF.get(word) or _ENDING.sub("", word)
+@lru_cache(maxsize=_WORDS_KEPT)
+def _words_of(printed: str) -> tuple[str, ...]:
+    found = _WORD.findall(printed)
+    return tuple(_NOUN_OF.get(word) or _ENDING.sub("", word) for word in found if word not in _EMPTY_WORDS)
 
 
 def _common(one: Sequence[str], two: Sequence[str]) -> int:
