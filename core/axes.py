@@ -208,6 +208,7 @@ _PREPOSITION = re.compile(
 #: "Disorders of breast and disorders of lactation".
 _REPEATED = re.compile(r"(.*\b([\w-]{4,})\b[^,]*) (?:and|or) (\2\b.*)", re.IGNORECASE)
 _JOINTS = frozenset("of with in by to due involving affecting and or as the".split())
+_NOT_ALONE_BEHIND = frozenset({"without", "not", "no", "stage"})
 _JOINTS_BEFORE = _JOINTS - _SAYS_NOTHING_ALONE
 
 
@@ -253,12 +254,12 @@ class TitleWords:
 
     def chosen_by(self, own: Self) -> tuple[frozenset[str], frozenset[str]]:
         """Of what is joined here, the words of what another title names, and of what it leaves out."""
-        if not self.joined:
+        if not (joined := self.joined):
             return _NOTHING_CHOSEN
         named: set[str] = set()
         left_out: set[str] = set()
         said = own.core | own.slots
-        for things in self.joined:
+        for things in joined:
             without = [words for head, words in things if head not in said]
             if 0 < len(without) < len(things):
                 left_out.update(*without)
@@ -306,10 +307,9 @@ def differing_part(title: str, other: str) -> str:
     """
     (own, bare), (_, beside) = _without_slots(title), _without_slots(other)
     start = _common(bare, beside)
-    while start and bare[start - 1] in ("without", "not", "no", "stage"):
+    while start and bare[start - 1] in _NOT_ALONE_BEHIND:
         start -= 1  # what is not there must not read as if it were; and "3a" is a stage
-    left = len(beside) - start
-    end = min(_common(bare[::-1], beside[::-1]), left, len(own) - start)
+    end = _common(bare[start:][::-1], beside[start:][::-1])
     part = own[start : len(own) - end]
     while part and part[0].lower() in _JOINTS_BEFORE:
         part = part[1:]
@@ -484,9 +484,7 @@ def _words_of(printed: str) -> tuple[str, ...]:
 
 def _common(one: Sequence[str], two: Sequence[str]) -> int:
     """How many words two lists have in common at their beginning."""
-    common = 0
-    for a, b in zip(one, two, strict=False):
+    for common, (a, b) in enumerate(zip(one, two, strict=False)):
         if a != b:
-            break
-        common += 1
-    return common
+            return common
+    return min(len(one), len(two))

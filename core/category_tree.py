@@ -1,7 +1,7 @@
 """The tree of one category: its titles, and what each of them settles that another leaves open."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.axes import (
     Axis,
@@ -16,8 +16,7 @@ from core.axes import (
 from core.leads import Settled
 
 
-@dataclass(frozen=True, slots=True)
-class Complete:
+class Complete(NamedTuple):
     """A 7-character code of a stem."""
 
     name: str
@@ -63,8 +62,7 @@ class Stem:
         return stem
 
 
-@dataclass(frozen=True, slots=True)
-class Refinement:
+class Refinement(NamedTuple):
     """A title that settles what a level leaves open. ``divides_other``: "Other …" says it of its codes."""
 
     axis: Axis

@@ -79,7 +79,7 @@ class _Finder:
             for level, refinement, best in self.places
             if (lead := self._lead(level, refinement, best, own, is_heading))
         ]
-        if is_heading:
+        if is_heading and self.stem.children:
             heading = self.stem.narrowest
             level = len(self.stem.path)
             for r in self.category.refinements(heading, heading, 0):
@@ -92,7 +92,7 @@ class _Finder:
             return [lead for lead, _ in found]
         # The code's own path says where an axis leads; "Other …" says it only for want of that.
         own = {lead.axis for lead, refinement in found if not refinement.divides_other}
-        own |= self.stem.values.keys()
+        own.update(self.stem.values)
         # Where one value alone agrees with the code, the code has it.
         several = {axis for axis, n in Counter(axis for axis, _ in divides).items() if n > 1}
         for_want = set() if is_heading else several - own
