@@ -10,8 +10,9 @@ Three things are not in the Tabular List's XML as such and are settled here:
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from core.code import Code, dotted
+from core.code import CATEGORY_LENGTH, Code, dotted
 from core.errors import IcdlensError
 from core.sources.tabular_xml import (
     SeventhCharacter,
@@ -37,8 +38,7 @@ class Level(StrEnum):
     CODE = "code"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A chapter, block, category, subcategory or code with its own notes.
 
     ``number`` counts from 1 in the Tabular List's order, so parents come before their children.
@@ -78,7 +78,10 @@ class _Builder:
     def __init__(self, listed: set[str]) -> None:
         self.entries: list[Entry] = []
         self._listed = listed
-        self._headings = {name[:n] for name in listed for n in range(3, len(name))}
+        self._headings: set[str] = set()
+        for name in listed:
+            while (name := name[:-1]) not in self._headings and len(name) >= CATEGORY_LENGTH:
+                self._headings.add(name)
 
     def add_chapter(self, chapter: TabularNode) -> None:
         number = self._add(None, Level.CHAPTER, chapter.name, chapter.title, chapter)
@@ -118,10 +121,9 @@ class _Builder:
 
     def _add(self, parent: int | None, level: Level, name: str, title: str, node: TabularNode | None) -> int:
         number = len(self.entries) + 1
-        bare = name.replace(".", "")
         below_block = level not in (Level.CHAPTER, Level.BLOCK)
         # A stem's own name is listed beside its 7-character codes, so W19 is a prefix of W19.XXXA.
-        billable = below_block and bare not in self._headings
+        billable = below_block and name.replace(".", "") not in self._headings
         notes = node.notes if node else ()
         table = node.seventh_characters if node else ()
         self.entries.append(

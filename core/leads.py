@@ -6,7 +6,6 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from core.axes import Axis
@@ -57,8 +56,7 @@ class Settled(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class TitleReading:
+class TitleReading(NamedTuple):
     """What was found about one title. ``divided`` has the values by which a heading's codes differ below."""
 
     leads: tuple[Lead, ...] = ()
