@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Self, TypeAlias
 
@@ -71,33 +71,30 @@ _LABELS = {
 }
 
 #: The words that give an axis its value. Ordered: "mild stage" is a stage before it is a severity.
-_VALUES: dict[Axis, re.Pattern[str]] = {
-    axis: re.compile(pattern, re.IGNORECASE)
-    for axis, pattern in {
-        Axis.ENCOUNTER: r"\b(?:initial|subsequent) encounter\b.*|\bsequela\b.*",
-        Axis.TRIMESTER: r"\b(?:first|second|third) trimester\b",
-        Axis.FETUS: r"\bfetus \d\b|\bother fetus\b",
-        Axis.STAGE: r"\bstage (?:\d\w*|[IV]+\w*|end)\b|\b(?:mild|moderate|severe|indeterminate) stage\b"
-        r"|\bunstageable\b",
-        Axis.DEGREE: r"\b(?:first|second|third) degree\b",
-        Axis.SPINE_REGION: r"(?<!unspecified )\b(?:occipito-atlanto-axial|cervical|cervicothoracic|thoracic"
-        r"|thoracolumbar|lumbar|lumbosacral|sacral and sacrococcygeal|sacrococcygeal) region\b"
-        r"|\bmultiple sites in spine\b",
-        Axis.INTENT: r"\baccidental \(unintentional\)|\bintentional self-harm\b|\bassault\b|\bundetermined$"
-        r"|^adverse effect\b|^underdosing\b",
-        Axis.DISPLACEMENT: r"\b(?:non)?displaced\b",
-        # Right and left of the heart and colon are structures, not sides that a condition may be on; and a
-        # foreign body is "left in body".
-        Axis.LATERALITY: r"(?<!\[)\b(?:right|left|bilateral|unilateral|both(?= eyes))\b(?! (?:in body|during"
-        r"|heart|ventric|main cor|circumflex|coronary|anterior (?:desc|fasc)|posterior fasc|fasc|bundle|sided"
-        r"|aortic arch|superior vena|neuralgiform|pulmonary emphysema))",
-        Axis.SEX: r"\b(?:fe)?male\b",
-        Axis.INTRACTABILITY: r"\b(?:not )?intractable\b",
-        Axis.REMISSION: r"\bin (?:\w+ )?remission\b",
-        Axis.ACUITY: r"\bacute (?:on|and) chronic\b|\bsubacute\b|\bacute\b|\bchronic\b",
-        Axis.SEVERITY: r"\b(?:mild|moderate|severe|profound)\b",
-        Axis.COMPLICATION: r"\buncomplicated\b|\bwith(?:out)? (?:(?!\bwith)[^,])*(?!.*\bwith)",
-    }.items()
+_VALUES = {
+    Axis.ENCOUNTER: r"\b(?:initial|subsequent) encounter\b.*|\bsequela\b.*",
+    Axis.TRIMESTER: r"\b(?:first|second|third) trimester\b",
+    Axis.FETUS: r"\bfetus \d\b|\bother fetus\b",
+    Axis.STAGE: r"\bstage (?:\d\w*|[IV]+\w*|end)\b|\b(?:mild|moderate|severe|indeterminate) stage\b"
+    r"|\bunstageable\b",
+    Axis.DEGREE: r"\b(?:first|second|third) degree\b",
+    Axis.SPINE_REGION: r"(?<!unspecified )\b(?:occipito-atlanto-axial|cervical|cervicothoracic|thoracic"
+    r"|thoracolumbar|lumbar|lumbosacral|sacral and sacrococcygeal|sacrococcygeal) region\b"
+    r"|\bmultiple sites in spine\b",
+    Axis.INTENT: r"\baccidental \(unintentional\)|\bintentional self-harm\b|\bassault\b|\bundetermined$"
+    r"|^adverse effect\b|^underdosing\b",
+    Axis.DISPLACEMENT: r"\b(?:non)?displaced\b",
+    # Right and left of the heart and colon are structures, not sides that a condition may be on; and a
+    # foreign body is "left in body".
+    Axis.LATERALITY: r"(?<!\[)\b(?:right|left|bilateral|unilateral|both(?= eyes))\b(?! (?:in body|during"
+    r"|heart|ventric|main cor|circumflex|coronary|anterior (?:desc|fasc)|posterior fasc|fasc|bundle|sided"
+    r"|aortic arch|superior vena|neuralgiform|pulmonary emphysema))",
+    Axis.SEX: r"\b(?:fe)?male\b",
+    Axis.INTRACTABILITY: r"\b(?:not )?intractable\b",
+    Axis.REMISSION: r"\bin (?:\w+ )?remission\b",
+    Axis.ACUITY: r"\bacute (?:on|and) chronic\b|\bsubacute\b|\bacute\b|\bchronic\b",
+    Axis.SEVERITY: r"\b(?:mild|moderate|severe|profound)\b",
+    Axis.COMPLICATION: r"\buncomplicated\b|\bwith(?:out)? (?:(?!\bwith)[^,])*(?!.*\bwith)",
 }
 
 #: What is in every title that has a value of the axis: looking for it is ten times as fast.
@@ -121,15 +118,14 @@ _CLUES: dict[Axis, tuple[str, ...]] = {
 
 #: Parts of which there are two. A complete code's siblings differ in the 7th character only, so for a
 #: side left open its own title has to show it.
-_PAIRED = re.compile(
+_PAIRED = (
     r"\bunspecified (?:side|eye|eyelid|orbit|ear|cheek|breast|lung|bronchus|kidney|renal|ureter|ovary|testis"
     r"|uterine|carotid|innominate|front wall|back wall|flank|ilium|ischium|pubis|acromioclavicular"
     r"|sternoclavicular|shoulder|rotator cuff|clavicle|scapula|scapular|axilla|arm|elbow|forearm|wrist|hand"
     r"|palm|(?:(?:index|middle|ring|little) )?finger|thumb|hip|femur|acetabulum|thigh|quadriceps|buttock"
     r"|leg|knee|patella|tibia|tibial|fibula|calf|Achilles|ankle|foot|heel|(?:(?:great|lesser) )?toe"
     r"|humerus|radius|radial|ulna|ulnohumeral|calcaneus|talus|metatarsal"
-    r"|(?:upper|lower) (?:arm|leg|limb|extremity))\b",
-    re.IGNORECASE,
+    r"|(?:upper|lower) (?:arm|leg|limb|extremity))\b"
 )
 
 #: What "unspecified" or "site unspecified" is about, where the title says it. Nouns of an organ are not
@@ -376,13 +372,13 @@ def _value_on(axis: Axis, text: str) -> str:
 @lru_cache(maxsize=_TITLES_KEPT)
 def names_side(title: str | None) -> bool:
     """Whether a title says on which side: a value of ``Axis.LATERALITY``."""
-    return bool(title and _VALUES[Axis.LATERALITY].search(title))
+    return bool(title and _compiled(_VALUES[Axis.LATERALITY]).search(title))
 
 
 @lru_cache(maxsize=_TITLES_KEPT)
 def leaves_side_open(title: str | None) -> bool:
     """Whether a title shows by itself that it leaves a side open: "unspecified hip"."""
-    return bool(title and _PAIRED.search(title))
+    return bool(title and _compiled(_PAIRED).search(title))
 
 
 def words_of_value(value: str) -> frozenset[str]:
@@ -395,12 +391,18 @@ def sentence(axis: Axis, values: Sequence[str]) -> str:
     return f"{axis.label}: {'; '.join(values) if any(',' in v for v in values) else ', '.join(values)}"
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern when it is first needed: compiling all takes longer than a card."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
 def _matches(text: str) -> Iterator[tuple[Axis, re.Match[str]]]:
     """The axes that a text has a value of, each with the first one."""
     clued = set().union(*map(_clued_by, text.lower().split()))
     if clued:
         for axis, pattern in _VALUES.items():
-            if axis in clued and (match := pattern.search(text)):
+            if axis in clued and (match := _compiled(pattern).search(text)):
                 yield axis, match
 
 
