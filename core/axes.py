@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Self, TypeAlias
 
@@ -71,33 +71,30 @@ _LABELS = {
 }
 
 #: The words that give an axis its value. Ordered: "mild stage" is a stage before it is a severity.
-_VALUES: dict[Axis, re.Pattern[str]] = {
-    axis: re.compile(pattern, re.IGNORECASE)
-    for axis, pattern in {
-        Axis.ENCOUNTER: r"\b(?:initial|subsequent) encounter\b.*|\bsequela\b.*",
-        Axis.TRIMESTER: r"\b(?:first|second|third) trimester\b",
-        Axis.FETUS: r"\bfetus \d\b|\bother fetus\b",
-        Axis.STAGE: r"\bstage (?:\d\w*|[IV]+\w*|end)\b|\b(?:mild|moderate|severe|indeterminate) stage\b"
-        r"|\bunstageable\b",
-        Axis.DEGREE: r"\b(?:first|second|third) degree\b",
-        Axis.SPINE_REGION: r"(?<!unspecified )\b(?:occipito-atlanto-axial|cervical|cervicothoracic|thoracic"
-        r"|thoracolumbar|lumbar|lumbosacral|sacral and sacrococcygeal|sacrococcygeal) region\b"
-        r"|\bmultiple sites in spine\b",
-        Axis.INTENT: r"\baccidental \(unintentional\)|\bintentional self-harm\b|\bassault\b|\bundetermined$"
-        r"|^adverse effect\b|^underdosing\b",
-        Axis.DISPLACEMENT: r"\b(?:non)?displaced\b",
-        # Right and left of the heart and colon are structures, not sides that a condition may be on; and a
-        # foreign body is "left in body".
-        Axis.LATERALITY: r"(?<!\[)\b(?:right|left|bilateral|unilateral|both(?= eyes))\b(?! (?:in body|during"
-        r"|heart|ventric|main cor|circumflex|coronary|anterior (?:desc|fasc)|posterior fasc|fasc|bundle|sided"
-        r"|aortic arch|superior vena|neuralgiform|pulmonary emphysema))",
-        Axis.SEX: r"\b(?:fe)?male\b",
-        Axis.INTRACTABILITY: r"\b(?:not )?intractable\b",
-        Axis.REMISSION: r"\bin (?:\w+ )?remission\b",
-        Axis.ACUITY: r"\bacute (?:on|and) chronic\b|\bsubacute\b|\bacute\b|\bchronic\b",
-        Axis.SEVERITY: r"\b(?:mild|moderate|severe|profound)\b",
-        Axis.COMPLICATION: r"\buncomplicated\b|\bwith(?:out)? (?:(?!\bwith)[^,])*(?!.*\bwith)",
-    }.items()
+_VALUES = {
+    Axis.ENCOUNTER: r"\b(?:initial|subsequent) encounter\b.*|\bsequela\b.*",
+    Axis.TRIMESTER: r"\b(?:first|second|third) trimester\b",
+    Axis.FETUS: r"\bfetus \d\b|\bother fetus\b",
+    Axis.STAGE: r"\bstage (?:\d\w*|[IV]+\w*|end)\b|\b(?:mild|moderate|severe|indeterminate) stage\b"
+    r"|\bunstageable\b",
+    Axis.DEGREE: r"\b(?:first|second|third) degree\b",
+    Axis.SPINE_REGION: r"(?<!unspecified )\b(?:occipito-atlanto-axial|cervical|cervicothoracic|thoracic"
+    r"|thoracolumbar|lumbar|lumbosacral|sacral and sacrococcygeal|sacrococcygeal) region\b"
+    r"|\bmultiple sites in spine\b",
+    Axis.INTENT: r"\baccidental \(unintentional\)|\bintentional self-harm\b|\bassault\b|\bundetermined$"
+    r"|^adverse effect\b|^underdosing\b",
+    Axis.DISPLACEMENT: r"\b(?:non)?displaced\b",
+    # Right and left of the heart and colon are structures, not sides that a condition may be on; and a
+    # foreign body is "left in body".
+    Axis.LATERALITY: r"(?<!\[)\b(?:right|left|bilateral|unilateral|both(?= eyes))\b(?! (?:in body|during"
+    r"|heart|ventric|main cor|circumflex|coronary|anterior (?:desc|fasc)|posterior fasc|fasc|bundle|sided"
+    r"|aortic arch|superior vena|neuralgiform|pulmonary emphysema))",
+    Axis.SEX: r"\b(?:fe)?male\b",
+    Axis.INTRACTABILITY: r"\b(?:not )?intractable\b",
+    Axis.REMISSION: r"\bin (?:\w+ )?remission\b",
+    Axis.ACUITY: r"\bacute (?:on|and) chronic\b|\bsubacute\b|\bacute\b|\bchronic\b",
+    Axis.SEVERITY: r"\b(?:mild|moderate|severe|profound)\b",
+    Axis.COMPLICATION: r"\buncomplicated\b|\bwith(?:out)? (?:(?!\bwith)[^,])*(?!.*\bwith)",
 }
 
 #: What is in every title that has a value of the axis: looking for it is ten times as fast.
@@ -121,15 +118,14 @@ _CLUES: dict[Axis, tuple[str, ...]] = {
 
 #: Parts of which there are two. A complete code's siblings differ in the 7th character only, so for a
 #: side left open its own title has to show it.
-_PAIRED = re.compile(
+_PAIRED = (
     r"\bunspecified (?:side|eye|eyelid|orbit|ear|cheek|breast|lung|bronchus|kidney|renal|ureter|ovary|testis"
     r"|uterine|carotid|innominate|front wall|back wall|flank|ilium|ischium|pubis|acromioclavicular"
     r"|sternoclavicular|shoulder|rotator cuff|clavicle|scapula|scapular|axilla|arm|elbow|forearm|wrist|hand"
     r"|palm|(?:(?:index|middle|ring|little) )?finger|thumb|hip|femur|acetabulum|thigh|quadriceps|buttock"
     r"|leg|knee|patella|tibia|tibial|fibula|calf|Achilles|ankle|foot|heel|(?:(?:great|lesser) )?toe"
     r"|humerus|radius|radial|ulna|ulnohumeral|calcaneus|talus|metatarsal"
-    r"|(?:upper|lower) (?:arm|leg|limb|extremity))\b",
-    re.IGNORECASE,
+    r"|(?:upper|lower) (?:arm|leg|limb|extremity))\b"
 )
 
 #: What "unspecified" or "site unspecified" is about, where the title says it. Nouns of an organ are not
@@ -157,17 +153,17 @@ _NOUN = "|".join(sorted(_NOUNS, key=len, reverse=True))
 #: "unspecified part of neck [of femur]", but the side of "unspecified part of right bronchus" is settled.
 _OF_WHAT = r"(?:\s+of(?:\s+(?!(?:of|or|and|with|in|right|left|bilateral|male|female)\b)[\w()-]+)+)?"
 _SLOT = re.compile(
-    rf"(?:(?<=, )organ(?:\s+or\s+system)?\s+)?\b(?P<before>{_NOUN})\s+(?:unspecified|not\s+specified)\b"
-    rf"|(?<!other and )\b(?:unspecified|not\s+specified)\s+(?P<share>part|number|week)s?\b{_OF_WHAT}"
-    rf"|\bunspecified\s+(?P<after>{_NOUN})\b"
-    r"|\bunspecified\s+(?:as\s+to|whether|with\s+or\s+without)\s[^,]*|\bunspecified\s+person\b"
-    r"|\b(?:unspecified|not\s+specified|NOS)\b",
+    rf"\b(?:(?:(?<=, )organ(?:\s+or\s+system)?\s+)?(?P<before>{_NOUN})\s+(?:unspecified|not\s+specified)\b"
+    rf"|(?<!other and )(?:unspecified|not\s+specified)\s+(?P<share>part|number|week)s?\b{_OF_WHAT}"
+    rf"|unspecified\s+(?P<after>{_NOUN})\b"
+    r"|unspecified\s+(?:as\s+to|whether|with\s+or\s+without)\s[^,]*|unspecified\s+person\b"
+    r"|(?:unspecified|not\s+specified|NOS)\b)",
     re.IGNORECASE,
 )
 #: What "unspecified" is said of: *meniscus* in "unspecified medial meniscus", which is medial. "With
 #: unspecified retinopathy" does say that there is one, and "other and unspecified porphyria" is porphyria.
 _UNSPECIFIED_WHAT = re.compile(
-    r"(?<!\bwith )(?<!\band )(?<!\bor )(?<!^)\bunspecified"
+    r"\b(?=unspecified)(?<!\bwith )(?<!\band )(?<!\bor )(?<!^)unspecified"
     r"(?:\s+(?!(?:of|or|and|with|without|in|to|due|affecting|following|right|left)\b)([\w-]+))+"
     r"(?:\s+or\s+([\w-]+)(?=\s+of\b))?",
     re.IGNORECASE,
@@ -189,6 +185,7 @@ _EMPTY_WORDS = frozenset(
 )
 _LONG_WORD = 6
 _TITLES_KEPT = 1024  # siblings read each other's titles
+_WORDS_KEPT = 8192  # titles share their words, and reading a category is mostly this
 _WIDER_IN_COMPOUNDS = frozenset("cervical thoracic lumbar sacral urinar intestinal".split())
 _NUMERAL = re.compile(r"[ivx]+|\d+")
 _NEGATIONS = ("non", "un", "not-", "without-")
@@ -207,6 +204,7 @@ _PREPOSITION = re.compile(
 #: "Disorders of breast and disorders of lactation".
 _REPEATED = re.compile(r"(.*\b([\w-]{4,})\b[^,]*) (?:and|or) (\2\b.*)", re.IGNORECASE)
 _JOINTS = frozenset("of with in by to due involving affecting and or as the".split())
+_NOT_ALONE_BEHIND = frozenset({"without", "not", "no", "stage"})
 _JOINTS_BEFORE = _JOINTS - _SAYS_NOTHING_ALONE
 
 
@@ -252,10 +250,12 @@ class TitleWords:
 
     def chosen_by(self, own: Self) -> tuple[frozenset[str], frozenset[str]]:
         """Of what is joined here, the words of what another title names, and of what it leaves out."""
+        if not (joined := self.joined):
+            return _NOTHING_CHOSEN
         named: set[str] = set()
         left_out: set[str] = set()
         said = own.core | own.slots
-        for things in self.joined:
+        for things in joined:
             without = [words for head, words in things if head not in said]
             if 0 < len(without) < len(things):
                 left_out.update(*without)
@@ -263,14 +263,17 @@ class TitleWords:
         return frozenset(named), frozenset(left_out - said)
 
 
+_NOTHING_CHOSEN: tuple[frozenset[str], frozenset[str]] = frozenset(), frozenset()
+
+
 @lru_cache(maxsize=_TITLES_KEPT)
 def title_words(title: str) -> TitleWords:
     """Read a title."""
     plain = _plain(title)
-    found = list(_SLOT.finditer(plain)) if _may_have_slot(plain) else []
+    found, rest = _slots(plain)
     others = len(set(map(str.lower, _RESIDUAL.findall(plain)))) if "ther" in plain else 0
     return TitleWords(
-        core=frozenset(_words(_SLOT.sub(" ", plain) if found else plain)),
+        core=frozenset(_words(rest)),
         slots=frozenset(_words(" ".join(slot.group() for slot in found)) if found else ()),
         loose=frozenset(_words(" ".join(chain(*_UNSPECIFIED_WHAT.findall(plain)))) if found else ()),
         nouns=tuple(noun.lower() for s in found if (noun := s["before"] or s["after"] or s["share"])),
@@ -300,10 +303,9 @@ def differing_part(title: str, other: str) -> str:
     """
     (own, bare), (_, beside) = _without_slots(title), _without_slots(other)
     start = _common(bare, beside)
-    while start and bare[start - 1] in ("without", "not", "no", "stage"):
+    while start and bare[start - 1] in _NOT_ALONE_BEHIND:
         start -= 1  # what is not there must not read as if it were; and "3a" is a stage
-    left = len(beside) - start
-    end = min(_common(bare[::-1], beside[::-1]), left, len(own) - start)
+    end = _common(bare[start:][::-1], beside[start:][::-1])
     part = own[start : len(own) - end]
     while part and part[0].lower() in _JOINTS_BEFORE:
         part = part[1:]
@@ -322,12 +324,8 @@ def may_stand_for(beside: TitleWords, own: TitleWords, above: TitleWords) -> boo
     named, left_out = above.chosen_by(own)
     if left_out & beside.core:
         return False
-    return all(
-        says(beside.core, word)
-        or (word in above.core and word not in named)
-        or _is_part_of_another(word, own.core)
-        for word in own.core - own.loose
-    )
+    unsaid = own.core - own.loose - beside.core - (above.core - named)
+    return all(says(beside.core, word) or _is_part_of_another(word, own.core) for word in unsaid)
 
 
 def refines(by: TitleWords, words: TitleWords) -> bool:
@@ -374,13 +372,13 @@ def _value_on(axis: Axis, text: str) -> str:
 @lru_cache(maxsize=_TITLES_KEPT)
 def names_side(title: str | None) -> bool:
     """Whether a title says on which side: a value of ``Axis.LATERALITY``."""
-    return bool(title and _VALUES[Axis.LATERALITY].search(title))
+    return bool(title and _compiled(_VALUES[Axis.LATERALITY]).search(title))
 
 
 @lru_cache(maxsize=_TITLES_KEPT)
 def leaves_side_open(title: str | None) -> bool:
     """Whether a title shows by itself that it leaves a side open: "unspecified hip"."""
-    return bool(title and _PAIRED.search(title))
+    return bool(title and _compiled(_PAIRED).search(title))
 
 
 def words_of_value(value: str) -> frozenset[str]:
@@ -393,15 +391,25 @@ def sentence(axis: Axis, values: Sequence[str]) -> str:
     return f"{axis.label}: {'; '.join(values) if any(',' in v for v in values) else ', '.join(values)}"
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern when it is first needed: compiling all takes longer than a card."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
 def _matches(text: str) -> Iterator[tuple[Axis, re.Match[str]]]:
     """The axes that a text has a value of, each with the first one."""
-    folded = text.lower()
-    for axis, pattern in _VALUES.items():
-        for clue in _CLUES[axis]:
-            if clue in folded:
-                if match := pattern.search(text):
-                    yield axis, match
-                break
+    clued = set().union(*map(_clued_by, text.lower().split()))
+    if clued:
+        for axis, pattern in _VALUES.items():
+            if axis in clued and (match := _compiled(pattern).search(text)):
+                yield axis, match
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _clued_by(word: str) -> tuple[Axis, ...]:
+    """The axes that a title with a word may have a value of."""
+    return tuple(axis for axis, clues in _CLUES.items() if any(clue in word for clue in clues))
 
 
 def _leads(axis: Axis, match: re.Match[str]) -> bool:
@@ -418,8 +426,9 @@ def _is_part_of_another(word: str, words: frozenset[str]) -> bool:
 def _without_slots(title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words of a title without what it says is unspecified, as printed and bare."""
     plain = _plain(title)
-    if _may_have_slot(plain):
-        plain = _SLOT.sub(" ", _AND_UNSPECIFIED.sub(" ", plain))
+    if "nspecified" in plain:
+        plain = _AND_UNSPECIFIED.sub(" ", plain)
+    _, plain = _slots(plain)
     found = tuple([word for word in plain.split() if word.strip(",")])
     return found, tuple([word.strip(",").lower() for word in found])
 
@@ -444,9 +453,16 @@ def _things(group: list[list[str]]) -> Joined:
     return tuple((thing[0 if thing is last else -1], frozenset(thing)) for thing in alone if thing)
 
 
-def _may_have_slot(plain: str) -> bool:
-    """Whether ``_SLOT`` need be looked for, which takes twenty times as long."""
-    return "nspecified" in plain or "not specified" in plain or "NOS" in plain
+@lru_cache(maxsize=_TITLES_KEPT)
+def _slots(plain: str) -> tuple[Sequence[re.Match[str]], str]:
+    """What a title says is unspecified, and its text without that."""
+    # Looking for the clues is twenty times as fast.
+    if not ("nspecified" in plain or "not specified" in plain or "NOS" in plain):
+        return (), plain
+    found = list(_SLOT.finditer(plain))
+    ends = [0, *(slot.end() for slot in found)]
+    starts = [*(slot.start() for slot in found), len(plain)]
+    return found, " ".join(plain[end:start] for end, start in zip(ends, starts, strict=True))
 
 
 def _plain(title: str) -> str:
@@ -459,20 +475,18 @@ def _words(text: str) -> list[str]:
     text = text.lower()
     if "without" in text or "not " in text:
         text = _NEGATION.sub(r"\1-", text)
-    found = _WORD.findall(text)
-    return [_uninflected(word) for word in found if word not in _EMPTY_WORDS]
+    return list(chain.from_iterable(map(_words_of, text.split())))
 
 
-@lru_cache(maxsize=4096)  # titles share their words, and reading a category is mostly this
-def _uninflected(word: str) -> str:
-    return _NOUN_OF.get(word) or _ENDING.sub("", word)
+@lru_cache(maxsize=_WORDS_KEPT)
+def _words_of(printed: str) -> tuple[str, ...]:
+    found = _WORD.findall(printed)
+    return tuple(_NOUN_OF.get(word) or _ENDING.sub("", word) for word in found if word not in _EMPTY_WORDS)
 
 
 def _common(one: Sequence[str], two: Sequence[str]) -> int:
     """How many words two lists have in common at their beginning."""
-    common = 0
-    for a, b in zip(one, two, strict=False):
+    for common, (a, b) in enumerate(zip(one, two, strict=False)):
         if a != b:
-            break
-        common += 1
-    return common
+            return common
+    return min(len(one), len(two))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from core.catalog_entries import COLUMNS, CatalogEntry, CatalogNote, Named, entry_of
 from core.catalog_rows import PeriodRow, keep, life_of, marks, padded
@@ -21,7 +21,9 @@ from core.errors import IcdlensError
 from core.lives import BILLABLE_ALWAYS, HEADING_ALWAYS, Life, Standing
 from core.notes import NoteKind
 from core.release import Release
-from core.sources.tabular_xml import SeventhCharacter
+
+if TYPE_CHECKING:
+    from core.sources.tabular_xml import SeventhCharacter
 
 _K = TypeVar("_K")
 _T = TypeVar("_T")
@@ -227,7 +229,7 @@ class Catalog:
 
     def seventh_characters(
         self, path: tuple[CatalogEntry, ...]
-    ) -> tuple[CatalogEntry, tuple[SeventhCharacter, ...]] | None:
+    ) -> tuple[CatalogEntry, tuple["SeventhCharacter", ...]] | None:
         """The 7th-character table that governs the last entry of a path, and where it is printed.
 
         The nearest table counts (Official Guidelines, I.A.5: the notes in the Tabular List
@@ -241,7 +243,9 @@ class Catalog:
         """The entries that have a 7th-character table; most paths have none."""
         return frozenset(number for (number,) in self._rows("SELECT DISTINCT entry FROM seventh_character"))
 
-    def _read_table(self, number: int) -> tuple[SeventhCharacter, ...]:
+    def _read_table(self, number: int) -> tuple["SeventhCharacter", ...]:
+        from core.sources.tabular_xml import SeventhCharacter  # most codes have none, and need no reader
+
         rows = self._rows(
             "SELECT character, meaning, also FROM seventh_character WHERE entry = ? ORDER BY position", number
         )

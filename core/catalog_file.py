@@ -2,18 +2,19 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from core.alphabetic_index import INDEX_INDEXES, INDEX_SCHEMA, write_index_terms
-from core.classification import Entry
+from core.classification import Entry, Level
 from core.conversion import CONVERSION_SCHEMA, write_conversions
 from core.icd9 import GEM_INDEXES, GEM_SCHEMA, write_equivalences
 from core.index_lines_file import INDEX_LINES_INDEXES, INDEX_LINES_SCHEMA, write_index_lines
 from core.leads import TITLE_READING_SCHEMA, write_title_readings
 from core.listed import LISTED_SCHEMA, write_ccsr, write_hcc_mappings, write_mce_definitions
 from core.lives import Lives
+from core.notes import NoteKind
 from core.references import find_references
 from core.reimbursement import REIMBURSEMENT_SCHEMA, write_poa_exempt, write_reimbursement
 from core.release import Release
@@ -76,6 +77,10 @@ CREATE INDEX entry_parent ON entry (parent);
 CREATE INDEX reference_first ON reference (first);
 """
 
+# SQLite takes plain strings and numbers as they are; of anything else it asks each time how to write it.
+_LEVELS = {level: level.value for level in Level}
+_KINDS = {kind: kind.value for kind in NoteKind}
+
 
 def write_catalog(
     path: Path,
@@ -106,15 +111,22 @@ def write_catalog(
         db.executemany(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (e.number, e.parent, e.level, e.name, e.title, e.billable, e.printed, e.name in always)
+                (
+                    e.number,
+                    e.parent,
+                    _LEVELS[e.level],
+                    e.name,
+                    e.title,
+                    int(e.billable),
+                    int(e.printed),
+                    int(e.name in always),
+                )
                 for e in entries
             ),
         )
-        for entry in entries:
-            if entry.notes:
-                _insert_notes(db, entry)
-            if entry.seventh_characters:
-                _insert_seventh_characters(db, entry)
+        db.executemany("INSERT INTO note VALUES (?, ?, ?, ?, ?)", _note_rows(entries))
+        db.executemany("INSERT INTO reference VALUES (?, ?, ?, ?)", _reference_rows(entries))
+        db.executemany("INSERT INTO seventh_character VALUES (?, ?, ?, ?, ?)", _seventh_rows(entries))
         write_title_readings(db, read_titles(entries))
         known = {code.text for code in (*lives.billable, *lives.heading)}
         db.executemany("INSERT INTO unlisted VALUES (?)", ((code,) for code in sorted(known - names)))
@@ -150,26 +162,21 @@ def _period_rows(lives: Lives) -> Iterator[tuple[str, int, str, str | None]]:
                 yield code.text, heading, period.first.isoformat(), through
 
 
-def _insert_notes(db: sqlite3.Connection, entry: Entry) -> None:
-    db.executemany(
-        "INSERT INTO note VALUES (?, ?, ?, ?, ?)",
-        ((entry.number, i, n.kind, n.group, n.text) for i, n in enumerate(entry.notes)),
-    )
-    db.executemany(
-        "INSERT INTO reference VALUES (?, ?, ?, ?)",
-        (
-            (reference.first.text, reference.last and reference.last.text, entry.number, position)
-            for position, note in enumerate(entry.notes)
-            for reference in find_references(note.text)
-        ),
-    )
+def _note_rows(entries: Iterable[Entry]) -> Iterator[tuple[int, int, str, int, str]]:
+    for entry in entries:
+        for position, note in enumerate(entry.notes):
+            yield entry.number, position, _KINDS[note.kind], note.group, note.text
 
 
-def _insert_seventh_characters(db: sqlite3.Connection, entry: Entry) -> None:
-    db.executemany(
-        "INSERT INTO seventh_character VALUES (?, ?, ?, ?, ?)",
-        (
-            (entry.number, i, c.character, c.meaning, json.dumps(c.also, ensure_ascii=False))
-            for i, c in enumerate(entry.seventh_characters)
-        ),
-    )
+def _reference_rows(entries: Iterable[Entry]) -> Iterator[tuple[str, str | None, int, int]]:
+    for entry in entries:
+        for position, note in enumerate(entry.notes):
+            for reference in find_references(note.text):
+                last = reference.last.text if reference.last else None
+                yield reference.first.text, last, entry.number, position
+
+
+def _seventh_rows(entries: Iterable[Entry]) -> Iterator[tuple[int, int, str, str, str]]:
+    for entry in entries:
+        for position, c in enumerate(entry.seventh_characters):
+            yield entry.number, position, c.character, c.meaning, json.dumps(c.also, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """The tree of one category: its titles, and what each of them settles that another leaves open."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from core.axes import (
     Axis,
@@ -13,30 +13,56 @@ from core.axes import (
     title_words,
     values_in,
 )
-from core.code import CATEGORY_LENGTH
+from core.leads import Settled
 
 
-class Stem:
-    """A title of the Tabular List; the codes that a 7th-character table makes of it are not stems."""
-
-    __slots__ = ("name", "title", "words")
-
-    def __init__(self, name: str, title: str) -> None:
-        self.name = name
-        self.title = title
-        self.words: TitleWords = title_words(title)
-
-
-@dataclass(frozen=True, slots=True)
-class Complete:
+class Complete(NamedTuple):
     """A 7-character code of a stem."""
 
     name: str
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refinement:
+class Stem:
+    """A title of the Tabular List; the codes that a 7th-character table makes of it are not stems."""
+
+    __slots__ = ("children", "complete", "leaves", "name", "path", "title", "values", "words")
+
+    def __init__(self, name: str, title: str, above: tuple["Stem", ...]) -> None:
+        self.name = name
+        self.title = title
+        self.words: TitleWords = title_words(title)
+        #: What the title says, by axis.
+        self.values: dict[Axis, str] = values_in(title)
+        #: The stems from the category down to this one, which is the last.
+        self.path: tuple[Stem, ...] = (*above, self)
+        #: The stems one level below.
+        self.children: list[Stem] = []
+        #: The lowest stems below, or itself.
+        self.leaves: list[Stem] = []
+        #: The 7-character codes that a table makes of it.
+        self.complete: tuple[Complete, ...] = ()
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether the release has codes below."""
+        return bool(self.children or self.complete)
+
+    @property
+    def headings(self) -> tuple["Stem", ...]:
+        """The stems above, the nearest first."""
+        return self.path[-2::-1]
+
+    @property
+    def narrowest(self) -> "Stem":
+        """The stem itself, or what stands alone below it: M53.2 has nothing but M53.2X."""
+        stem = self
+        while len(stem.children) == 1:
+            [stem] = stem.children
+        return stem
+
+
+class Refinement(NamedTuple):
     """A title that settles what a level leaves open. ``divides_other``: "Other …" says it of its codes."""
 
     axis: Axis
@@ -50,96 +76,52 @@ class Category:
 
     def __init__(self, printed: Mapping[str, str], completed: Mapping[str, Mapping[str, str]]) -> None:
         """``printed`` has the titles of stems by name, ``completed`` the 7-character codes of each stem."""
-        self.stems = {name: Stem(name, title) for name, title in sorted(printed.items())}
-        self._below: dict[str, list[Stem]] = {}
-        above: list[str] = []  # of the stem before, which is itself the last
-        for stem_name, stem in self.stems.items():
-            while above and not stem_name.startswith(above[-1]):
-                above.pop()
+        self.stems: dict[str, Stem] = {}
+        above: tuple[Stem, ...] = ()  # the path of the stem before
+        for name, title in sorted(printed.items()):
+            while above and not name.startswith(above[-1].name):
+                above = above[:-1]
+            stem = self.stems[name] = Stem(name, title, above)
             if above:
-                self._below.setdefault(above[-1], []).append(stem)
-            above.append(stem_name)
+                above[-1].children.append(stem)
+            above = stem.path
+        for stem in reversed(self.stems.values()):
+            stem.leaves = [leaf for child in stem.children for leaf in child.leaves] or [stem]
+        for name, codes in completed.items():
+            start = len(self.stems[name].title) + len(", ")
+            self.stems[name].complete = tuple(Complete(n, t[start:]) for n, t in sorted(codes.items()))
         self._refinements: dict[tuple[str, str, int], tuple[Refinement, ...]] = {}
-        self._complete = {name: self._completed(name, codes) for name, codes in completed.items()}
-        self._values: dict[str, dict[Axis, str]] = {}
-        self._distinguished: dict[str, dict[Axis, str]] = {}
-        self._values_below: dict[str, dict[Axis, list[str]]] = {}
-
-    def _completed(self, stem: str, codes: Mapping[str, str]) -> tuple[Complete, ...]:
-        start = len(self.stems[stem].title) + len(", ")
-        return tuple(Complete(name, title[start:]) for name, title in sorted(codes.items()))
-
-    def headings(self, name: str) -> list[Stem]:
-        """The stems above a code, the nearest first."""
-        beginnings = (name[:n] for n in range(len(name) - 1, CATEGORY_LENGTH - 1, -1))
-        return [self.stems[n] for n in beginnings if n in self.stems]
-
-    def children(self, stem: Stem) -> Sequence[Stem]:
-        """The stems one level below."""
-        return self._below.get(stem.name, ())
-
-    def path(self, stem: Stem) -> list[Stem]:
-        """The stems from the category down to a stem, which is the last."""
-        return [*reversed(self.headings(stem.name)), stem]
-
-    def is_heading(self, stem: Stem) -> bool:
-        """Whether the release has codes below a stem."""
-        return bool(self.children(stem) or self.complete(stem))
-
-    def leaves(self, stem: Stem) -> Iterator[Stem]:
-        below = self.children(stem)
-        if not below:
-            yield stem
-        for child in below:
-            yield from self.leaves(child)
-
-    def narrowest(self, stem: Stem) -> Stem:
-        """The stem itself, or what stands alone below it: M53.2 has nothing but M53.2X."""
-        while len(below := self.children(stem)) == 1:
-            [stem] = below
-        return stem
+        self._settled: dict[str, tuple[Settled, ...]] = {}
+        self._values_below: dict[str, dict[Axis, dict[str, None]]] = {}
 
     def common_heading(self, stems: list[Stem]) -> Stem:
         """The nearest heading of several stems."""
         [first, *others] = stems
-        above = self.headings(first.name)
-        return next(h for h in above if all(other.name.startswith(h.name) for other in others))
+        return next(h for h in first.headings if all(other.name.startswith(h.name) for other in others))
 
-    def values(self, stem: Stem) -> dict[Axis, str]:
-        if stem.name not in self._values:
-            self._values[stem.name] = values_in(stem.title)
-        return self._values[stem.name]
-
-    def values_below(self, stem: Stem) -> dict[Axis, list[str]]:
+    def values_below(self, stem: Stem) -> Mapping[Axis, Collection[str]]:
         """The values that the leaves below a stem have, by axis, each once."""
-        if stem.name not in self._values_below:
-            found: dict[Axis, dict[str, None]] = {}
-            for leaf in self.leaves(stem):
-                for axis, value in self.values(leaf).items():
-                    found.setdefault(axis, {})[value.lower()] = None
-            self._values_below[stem.name] = {axis: list(values) for axis, values in found.items()}
-        return self._values_below[stem.name]
+        return self._collected(stem)
 
-    def distinguished(self, above: Stem, node: Stem) -> dict[Axis, str]:
-        """The values that a title has and those beside it, below ``above``, have differently."""
-        if node.name not in self._distinguished:
-            said = self.values(above)
-            new = {
-                axis: value
-                for axis, value in self.values(node).items()
-                if said.get(axis) != value and "unspecified" not in value
-            }
-            beside = [self.values(s) for s in self.children(above) if s is not node] if new else ()
-            self._distinguished[node.name] = {
-                axis: value
-                for axis, value in new.items()
-                if any(other.get(axis, value) != value for other in beside)
-            }
-        return self._distinguished[node.name]
+    def _collected(self, stem: Stem) -> dict[Axis, dict[str, None]]:
+        if (found := self._values_below.get(stem.name)) is None:
+            if stem.children:
+                found = {}
+                for child in stem.children:
+                    for axis, values in self._collected(child).items():
+                        found.setdefault(axis, {}).update(values)
+            else:
+                found = {axis: {value.lower(): None} for axis, value in stem.values.items()}
+            self._values_below[stem.name] = found
+        return found
 
-    def complete(self, stem: Stem) -> tuple[Complete, ...]:
-        """The 7-character codes that a table makes of a stem."""
-        return self._complete.get(stem.name, ())
+    def settled(self, stem: Stem) -> tuple[Settled, ...]:
+        """What the titles of a path say, and those beside them say differently."""
+        if (found := self._settled.get(stem.name)) is None:
+            *_, above, _ = (None, *stem.path)
+            found = () if above is None else (*self.settled(above), *_distinguished(above, stem))
+            self._settled[stem.name] = found
+        return found
 
     def refinements(self, parent: Stem, node: Stem, others: int) -> tuple[Refinement, ...]:
         """The titles below ``parent`` that settle what ``node`` leaves open, each with its value.
@@ -155,7 +137,7 @@ class Category:
     def _refine(self, parent: Stem, node: Stem, allowed: int) -> Iterator[Refinement]:
         beside = [
             stem
-            for stem in self.children(parent)
+            for stem in parent.children
             if stem is not node and may_stand_for(stem.words, node.words, parent.words)
         ]
         others = [s for s in beside if s.words.others > allowed]
@@ -165,12 +147,12 @@ class Category:
         for other in others:
             yield from _valued(self._named_below(other, node), node, axis)
             if not refines(other.words, node.words):
-                yield from self._divide(other, self.children(self.narrowest(other)))
+                yield from self._divide(other, other.narrowest.children)
 
     def _named_below(self, other: Stem, node: Stem) -> list[Stem]:
         """What has a name below "Other …": the limbs below "other parts of limb"."""
         named: list[Stem] = []
-        for stem in self.children(self.narrowest(other)):
+        for stem in other.narrowest.children:
             if not stem.words.residual:
                 named += [stem] if refines(stem.words, node.words) else []
             elif stem.words.core <= other.words.core:  # it says "other" once more, and nothing else
@@ -186,6 +168,17 @@ class Category:
                 yield Refinement(r.axis, r.value, r.stem, divides_other=True)
 
 
+def _distinguished(above: Stem, node: Stem) -> Iterator[Settled]:
+    """The values that a title has and those beside it, below ``above``, have differently."""
+    for axis, value in node.values.items():
+        if above.values.get(axis) != value and "unspecified" not in value:
+            beside = (s.values for s in above.children if s is not node)
+            if any(other.get(axis, value) != value for other in beside):
+                yield Settled(len(above.path) - 1, axis, value)
+
+
 def _valued(stems: list[Stem], beside: Stem, noun_axis: Axis | None) -> list[Refinement]:
+    if not stems:
+        return []
     values = [differing_part(stem.title, beside.title) for stem in stems]
     return [Refinement(*found) for found in zip(axes_of(values, noun_axis), values, stems, strict=True)]

@@ -10,15 +10,13 @@ Three things are not in the Tabular List's XML as such and are settled here:
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
-from core.code import Code, dotted
+from core.code import CATEGORY_LENGTH, Code, dotted
 from core.errors import IcdlensError
-from core.sources.tabular_xml import (
-    SeventhCharacter,
-    TabularList,
-    TabularNode,
-    TabularNote,
-)
+
+if TYPE_CHECKING:  # look-ups need the levels, and no reader
+    from core.sources.tabular_xml import SeventhCharacter, TabularList, TabularNode, TabularNote
 
 _STEM_LENGTH = 6  # I.A.4: the placeholder X fills a stem up to the sixth character
 
@@ -37,8 +35,7 @@ class Level(StrEnum):
     CODE = "code"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A chapter, block, category, subcategory or code with its own notes.
 
     ``number`` counts from 1 in the Tabular List's order, so parents come before their children.
@@ -52,11 +49,11 @@ class Entry:
     title: str
     billable: bool
     printed: bool
-    notes: tuple[TabularNote, ...]
-    seventh_characters: tuple[SeventhCharacter, ...]
+    notes: tuple["TabularNote", ...]
+    seventh_characters: tuple["SeventhCharacter", ...]
 
 
-def classify(tabular: TabularList, codes: Sequence[Code]) -> list[Entry]:
+def classify(tabular: "TabularList", codes: Sequence[Code]) -> list[Entry]:
     """Put the tree together. Raises ``ClassificationError`` unless it holds exactly ``codes``."""
     builder = _Builder({code.undotted for code in codes})
     for chapter in tabular.chapters:
@@ -78,9 +75,12 @@ class _Builder:
     def __init__(self, listed: set[str]) -> None:
         self.entries: list[Entry] = []
         self._listed = listed
-        self._headings = {name[:n] for name in listed for n in range(3, len(name))}
+        self._headings: set[str] = set()
+        for name in listed:
+            while (name := name[:-1]) not in self._headings and len(name) >= CATEGORY_LENGTH:
+                self._headings.add(name)
 
-    def add_chapter(self, chapter: TabularNode) -> None:
+    def add_chapter(self, chapter: "TabularNode") -> None:
         number = self._add(None, Level.CHAPTER, chapter.name, chapter.title, chapter)
         blocks = [_span(block) for block in chapter.children]
         numbers: dict[str, int] = {}
@@ -92,7 +92,9 @@ class _Builder:
             for category in block.children:
                 self._add_diagnosis(numbers[block.name], category, ())
 
-    def _add_diagnosis(self, parent: int, node: TabularNode, inherited: tuple[SeventhCharacter, ...]) -> None:
+    def _add_diagnosis(
+        self, parent: int, node: "TabularNode", inherited: tuple["SeventhCharacter", ...]
+    ) -> None:
         table = node.seventh_characters or inherited
         number = self._add(parent, self._level(node), node.name, node.title, node)
         for child in node.children:
@@ -102,26 +104,27 @@ class _Builder:
                 title = f"{node.title}, {character.meaning}"
                 self._add(number, Level.CODE, code, title, None)
 
-    def _level(self, node: TabularNode) -> Level:
+    def _level(self, node: "TabularNode") -> Level:
         if len(node.name) == 3:
             return Level.CATEGORY
         return Level.SUBCATEGORY if node.children else Level.CODE
 
     def _complete_codes(
-        self, stem: str, table: tuple[SeventhCharacter, ...]
-    ) -> Iterator[tuple[str, SeventhCharacter]]:
+        self, stem: str, table: tuple["SeventhCharacter", ...]
+    ) -> Iterator[tuple[str, "SeventhCharacter"]]:
         """The stem's 7-character codes that the code list has: naive expansion makes 76 others."""
         padded = stem.replace(".", "").ljust(_STEM_LENGTH, "X")
         for character in table:
             if len(padded) == _STEM_LENGTH and padded + character.character in self._listed:
                 yield dotted(padded + character.character), character
 
-    def _add(self, parent: int | None, level: Level, name: str, title: str, node: TabularNode | None) -> int:
+    def _add(
+        self, parent: int | None, level: Level, name: str, title: str, node: "TabularNode | None"
+    ) -> int:
         number = len(self.entries) + 1
-        bare = name.replace(".", "")
         below_block = level not in (Level.CHAPTER, Level.BLOCK)
         # A stem's own name is listed beside its 7-character codes, so W19 is a prefix of W19.XXXA.
-        billable = below_block and bare not in self._headings
+        billable = below_block and name.replace(".", "") not in self._headings
         notes = node.notes if node else ()
         table = node.seventh_characters if node else ()
         self.entries.append(
@@ -141,7 +144,7 @@ class _Span:
         return self.name != other.name and self.first <= other.first and other.last <= self.last
 
 
-def _span(block: TabularNode) -> _Span:
+def _span(block: "TabularNode") -> _Span:
     first, _, last = block.name.partition("-")
     return _Span(block.name, first, last or first, bool(block.children))
 

@@ -7,14 +7,13 @@ frozen data, and the full card holds the glance, so the two cannot disagree.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from core.alphabetic_index import TermsOfCode, index_terms_of
 from core.audit import AuditFactor, audit_factors
 from core.card import CodeCard, Source, build_card
 from core.catalog import Catalog
 from core.code import Code
 from core.complexity import Complexity, complexity
-from core.crosswalk import Crosswalk, CrosswalkRow
 from core.documentation import Documentation, documentation
 from core.edits import edit_factors, principal_edit
 from core.faq import Question, faq
@@ -38,12 +37,16 @@ from core.short_titles import ShortTitle, short_title
 from core.specialties import Specialty, specialties
 from core.succession import Succession, succession
 
+if TYPE_CHECKING:  # of what only those have who loaded it
+    from core.alphabetic_index import TermsOfCode
+    from core.crosswalk import Crosswalk, CrosswalkRow
+
 
 @dataclass(frozen=True, slots=True)
 class OwnCodes:
     """The rows of the user's own crosswalk file about a code."""
 
-    rows: tuple[CrosswalkRow, ...]
+    rows: tuple["CrosswalkRow", ...]
     source: Source
 
 
@@ -51,7 +54,7 @@ class OwnCodes:
 class OwnFile:
     """A user's crosswalk and where it was read from."""
 
-    crosswalk: Crosswalk
+    crosswalk: "Crosswalk"
     source: Source
 
 
@@ -65,7 +68,7 @@ class FullCard:
     succession: Succession
     documentation: Documentation
     #: ``None`` where no Alphabetic Index is loaded.
-    index_terms: TermsOfCode | None
+    index_terms: "TermsOfCode | None"
     related: tuple[RelatedCode, ...]
     complexity: Complexity
     audit_factors: tuple[AuditFactor, ...]
@@ -133,7 +136,7 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
     """Add every section to a card. Raises ``CatalogUnavailable``."""
     change = succession(catalog, card)
     documented = documentation(catalog, card)
-    indexed = index_terms_of(catalog, card.code)
+    indexed = _index_terms(catalog, card.code)
     paid = catalog.read(read_reimbursement, card.code)
     entry = catalog.entry(card.code)
     icd9 = catalog.read(read_icd9_history, card.code) if catalog.holds(GEM_TABLE) else None
@@ -157,6 +160,14 @@ def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> Fu
         questions=faq(card, change, icd9),
         resources=resources(card),
     )
+
+
+def _index_terms(catalog: Catalog, code: Code) -> "TermsOfCode | None":
+    if not catalog.holds("alphabetic_index"):
+        return None
+    from core.alphabetic_index import index_terms_of
+
+    return index_terms_of(catalog, code)
 
 
 def _own_codes(own: OwnFile, code: Code) -> OwnCodes | None:

@@ -6,8 +6,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.axes import Axis
 from core.code import LONGEST
@@ -39,8 +38,7 @@ CREATE TABLE title_reading (       -- where a title leaves something open, settl
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(NamedTuple):
     """Where a value leads, whatever the date: a stem or a complete code, and the codes that agree."""
 
     level: int
@@ -50,8 +48,7 @@ class Lead:
     agreeing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What a level of the path says, and titles beside it say differently."""
 
     level: int
@@ -59,8 +56,7 @@ class Settled:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class TitleReading:
+class TitleReading(NamedTuple):
     """What was found about one title. ``divided`` has the values by which a heading's codes differ below."""
 
     leads: tuple[Lead, ...] = ()
@@ -84,12 +80,8 @@ def read_title_reading(db: sqlite3.Connection, number: int) -> TitleReading:
 
 
 def _written(reading: TitleReading) -> str:
-    leads = [
-        [d.level, d.axis, d.value, d.name, None if d.agreeing == (d.name,) else d.agreeing]
-        for d in reading.leads
-    ]
-    settled = [[s.level, s.axis, s.value] for s in reading.settled]
-    return _to_json([leads, settled, reading.divided])
+    leads = [(*lead[:-1], None if lead.agreeing == (lead.name,) else lead.agreeing) for lead in reading.leads]
+    return _to_json([leads, reading.settled, reading.divided])
 
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

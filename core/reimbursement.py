@@ -7,7 +7,7 @@ No amounts of money: they depend on hospital, plan and year, and no official fil
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -220,7 +220,7 @@ def write_reimbursement(db: sqlite3.Connection, rows: ReimbursementRows) -> None
         db.executemany(
             "INSERT INTO hcc_of VALUES (?, ?, ?, ?, ?)",
             (
-                (row.code.text, row.model, row.category, row.label, json.dumps(row.payment_years))
+                (row.code.text, str(row.model), row.category, row.label, json.dumps(row.payment_years))
                 for row in rows.hccs
             ),
         )
@@ -315,16 +315,24 @@ def poa_source(fiscal_year: int) -> Source:
 
 def _write_drgs(db: sqlite3.Connection, rows: Iterable[DrgRow]) -> None:
     groups: dict[tuple[tuple[str, ...], tuple[MsDrg, ...]], int] = {}
+    db.executemany("INSERT INTO drg_of VALUES (?, ?, ?, ?, ?)", _drg_rows(rows, groups))
+    db.executemany(
+        "INSERT INTO drg_group VALUES (?, ?, ?)",
+        (
+            (number, json.dumps(mdcs), json.dumps([(drg.number, drg.title) for drg in drgs]))
+            for (mdcs, drgs), number in groups.items()
+        ),
+    )
+
+
+def _drg_rows(
+    rows: Iterable[DrgRow], groups: dict[tuple[tuple[str, ...], tuple[MsDrg, ...]], int]
+) -> Iterator[tuple[str, int, str | None, str, int]]:
+    """The rows of ``drg_of``; the combinations that they lead to are numbered in ``groups``."""
     hacs: dict[tuple[str, ...], str] = {}
     for row in rows:
-        group = row.mdcs, row.drgs
-        if (number := groups.get(group)) is None:
-            number = groups[group] = len(groups) + 1
-            drgs = json.dumps([(drg.number, drg.title) for drg in row.drgs])
-            db.execute("INSERT INTO drg_group VALUES (?, ?, ?)", (number, json.dumps(row.mdcs), drgs))
+        number = groups.setdefault((row.mdcs, row.drgs), len(groups) + 1)
+        severity = row.severity.value if row.severity else None
         if row.hacs not in hacs:
             hacs[row.hacs] = json.dumps(row.hacs)
-        db.execute(
-            "INSERT INTO drg_of VALUES (?, ?, ?, ?, ?)",
-            (row.code.text, number, row.severity, hacs[row.hacs], row.only_if_alive),
-        )
+        yield row.code.text, number, severity, hacs[row.hacs], int(row.only_if_alive)

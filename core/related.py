@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from core.alphabetic_index import TermsOfCode, terms_beside
 from core.card import CodeCard, Source
 from core.catalog import Catalog
 from core.classification import Level
 from core.code import Code, dotted
 from core.lives import Standing
+
+if TYPE_CHECKING:
+    from core.alphabetic_index import TermsOfCode
 
 
 class Relation(StrEnum):
@@ -60,7 +63,7 @@ def related(
     catalog: Catalog,
     card: CodeCard,
     more_specific: Sequence[Code] = (),
-    index_terms: TermsOfCode | None = None,
+    index_terms: "TermsOfCode | None" = None,
 ) -> tuple[RelatedCode, ...]:
     """The codes related to a card's, by relation.
 
@@ -123,10 +126,14 @@ def _naming_it(catalog: Catalog, card: CodeCard) -> Iterator[RelatedCode]:
         yield RelatedCode(Relation.ITS_NOTES_NAME_IT, entry.name, entry.title, None, via, card.sources[0])
 
 
-def _under_the_same_index_term(catalog: Catalog, card: CodeCard, found: TermsOfCode) -> Iterator[RelatedCode]:
+def _under_the_same_index_term(
+    catalog: Catalog, card: CodeCard, found: "TermsOfCode"
+) -> Iterator[RelatedCode]:
     """Codes beside the card's in the Alphabetic Index, without those that the hierarchy shows already."""
     shown = {code.code for code in (*card.children, *card.siblings)}
     above = {Code(level.name) for level in card.path if level.level not in (Level.CHAPTER, Level.BLOCK)}
+    from core.alphabetic_index import terms_beside  # only where an Index is loaded
+
     beside = terms_beside(catalog, found, {card.code} | above | shown)
     named = catalog.named([term.code.text for term in beside])
     for term in beside:

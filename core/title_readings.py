@@ -9,24 +9,15 @@ it is compiled; ``core.documentation`` follows what was found on a date.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
 
 from core.axes import Axis, axis_of_value, title_words, words_of_value
-from core.category_tree import Category, Refinement, Stem
+from core.category_tree import Category, Complete, Refinement, Stem
 from core.classification import Entry, Level
 from core.code import CATEGORY_LENGTH
 from core.leads import DIVIDING, LOWEST, Lead, Settled, TitleReading
-
-
-@dataclass(frozen=True, slots=True)
-class _Seventh:
-    """A code's 7th character and its meaning."""
-
-    character: str
-    meaning: str
 
 
 def read_titles(entries: Iterable[Entry]) -> Iterator[tuple[int, TitleReading]]:
@@ -46,14 +37,14 @@ def _read_category(entries: list[Entry]) -> Iterator[tuple[int, TitleReading]]:
         if not entry.printed and entry.parent is not None:
             completed.setdefault(printed[entry.parent].name, {})[entry.name] = entry.title
     category = Category({e.name: e.title for e in printed.values()}, completed)
-    finders: dict[str, _Finder] = {}
+    finder = None
     for entry in entries:
         above = None if entry.printed or entry.parent is None else printed[entry.parent]
-        name = above.name if above else entry.name
-        seventh = _Seventh(entry.name[-1], entry.title[len(above.title) + len(", ") :]) if above else None
-        if name not in finders:
-            finders = {name: _Finder(category, category.stems[name])}
-        reading = finders[name].reading(seventh)
+        stem = category.stems[above.name if above else entry.name]
+        if finder is None or finder.stem is not stem:
+            finder = _Finder(category, stem)
+        own = next(c for c in stem.complete if c.name == entry.name) if above else None
+        reading = finder.reading(own)
         if reading.leads or reading.settled or reading.divided:
             yield entry.number, reading
 
@@ -71,51 +62,52 @@ class _Finder:
     def __init__(self, category: Category, stem: Stem) -> None:
         self.category = category
         self.stem = stem
-        self.path = category.path(stem)
-        self.places = list(self._places())
-        self.settled = tuple(self._settled())
+        self.places = list(self._places()) if stem.words.unspecified else []
+        self.settled = category.settled(stem)
 
-    def reading(self, seventh: _Seventh | None) -> TitleReading:
+    def reading(self, own: Complete | None) -> TitleReading:
         """What is found about the stem, or about its code with a 7th character."""
-        settled = self.settled + _settled_by(seventh.meaning) if seventh else self.settled
-        is_heading = self.category.is_heading(self.stem) and not seventh
+        settled = self.settled + _settled_by(own.meaning) if own else self.settled
+        is_heading = self.stem.is_heading and not own
         return TitleReading(
-            tuple(self._leads(seventh, is_heading)), settled, self._divided() if is_heading else None
+            tuple(self._leads(own, is_heading)), settled, self._divided() if is_heading else None
         )
 
-    def _leads(self, seventh: _Seventh | None, is_heading: bool) -> Iterator[Lead]:
-        if not (found := list(self._refined(seventh, is_heading))):
-            return
+    def _leads(self, own: Complete | None, is_heading: bool) -> Sequence[Lead]:
+        found = [
+            (lead, refinement)
+            for level, refinement, best in self.places
+            if (lead := self._lead(level, refinement, best, own, is_heading))
+        ]
+        if is_heading and self.stem.children:
+            heading = self.stem.narrowest
+            level = len(self.stem.path)
+            for r in self.category.refinements(heading, heading, 0):
+                found.append((Lead(level, r.axis, r.value, r.stem.narrowest.name), r))
+        return self._without_want(found, is_heading)
+
+    def _without_want(self, found: list[tuple[Lead, Refinement]], is_heading: bool) -> list[Lead]:
         divides = {(lead.axis, lead.value) for lead, refinement in found if refinement.divides_other}
         if not divides:
-            yield from (lead for lead, _ in found)
-            return
+            return [lead for lead, _ in found]
         # The code's own path says where an axis leads; "Other …" says it only for want of that.
         own = {lead.axis for lead, refinement in found if not refinement.divides_other}
-        own |= self.category.values(self.stem).keys()
+        own.update(self.stem.values)
         # Where one value alone agrees with the code, the code has it.
         several = {axis for axis, n in Counter(axis for axis, _ in divides).items() if n > 1}
-        for lead, refinement in found:
-            for_want = not is_heading and lead.axis in several - own
-            if for_want or not refinement.divides_other:
-                yield lead
-
-    def _refined(self, seventh: _Seventh | None, is_heading: bool) -> Iterator[tuple[Lead, Refinement]]:
-        for level, refinement, best in self.places:
-            if lead := self._lead(level, refinement, best, seventh, is_heading):
-                yield lead, refinement
-        if is_heading:
-            heading = self.category.narrowest(self.stem)
-            for r in self.category.refinements(heading, heading, 0):
-                yield Lead(len(self.path), r.axis, r.value, self.category.narrowest(r.stem).name), r
+        for_want = set() if is_heading else several - own
+        return [lead for lead, r in found if not r.divides_other or lead.axis in for_want]
 
     def _places(self) -> Iterator[tuple[int, Refinement, list[Stem]]]:
         """The refinements of what the path leaves open, each with the stems that the code would be at."""
-        for level, (above, node) in enumerate(pairwise(self.path)):
+        own = self.stem.words
+        for level, (above, node) in enumerate(pairwise(self.stem.path)):
             if self._leaves_open(above, node):
-                others = max(node.words.others, self.stem.words.others)
+                # "Dislocation" below "Subluxation and dislocation" is no subluxation.
+                named, left_out = node.words.chosen_by(own)
+                others = max(node.words.others, own.others)
                 for refinement in self.category.refinements(above, node, others):
-                    yield level, refinement, self._stood_for(node, refinement)
+                    yield level, refinement, self._stood_for(node, refinement.stem, named, left_out)
 
     def _leaves_open(self, above: Stem, node: Stem) -> bool:
         """Whether the code still is what a level of its path calls unspecified.
@@ -126,26 +118,26 @@ class _Finder:
             return False
         return node.words.left_open > above.words.left_open or not node.words.residual
 
-    def _stood_for(self, node: Stem, to: Refinement) -> list[Stem]:
-        """Where the code would be if the refinement stood for ``node`` in its path."""
-        needed = self._needed(node, to.stem)
-        # "Dislocation" below "Subluxation and dislocation" is no subluxation.
-        own, words = self.stem.words, node.words
-        named, left_out = words.chosen_by(own)
+    def _stood_for(
+        self, node: Stem, beside: Stem, named: frozenset[str], left_out: frozenset[str]
+    ) -> list[Stem]:
+        """Where the code would be if the stem ``beside`` stood for ``node`` in its path."""
+        needed = self._needed(node, beside)
+        residual = self.stem.words.residual
         agreeing = [
             leaf
-            for leaf in self.category.leaves(to.stem)
+            for leaf in beside.leaves
             if needed <= leaf.words.core
             and not (left_out and self._is_of_another(leaf, named, left_out))
-            and (leaf.words.residual or not own.residual)
+            and (leaf.words.residual or not residual)
         ]
-        return self._exact(agreeing, to.stem) or agreeing
+        return self._exact(agreeing, beside) or agreeing
 
     def _lead(
-        self, level: int, to: Refinement, best: list[Stem], seventh: _Seventh | None, is_heading: bool
+        self, level: int, to: Refinement, best: list[Stem], own: Complete | None, is_heading: bool
     ) -> Lead | None:
         """Where a refinement leads; ``None`` where the set has no such code with the 7th character."""
-        codes = [code for leaf in best if (code := self._completed(leaf, seventh, is_heading))]
+        codes = [code for leaf in best if (code := self._completed(leaf, own, is_heading))]
         if not codes:
             return None
         name, names = codes[0]
@@ -155,7 +147,7 @@ class _Finder:
 
     def _is_of_another(self, leaf: Stem, named: frozenset[str], left_out: frozenset[str]) -> bool:
         """Whether a stem, or a heading that the code is not below, is about what its title leaves out."""
-        above = (h for h in self.category.headings(leaf.name) if not self.stem.name.startswith(h.name))
+        above = (h for h in leaf.headings if not self.stem.name.startswith(h.name))
         return bool(left_out & leaf.words.core) or any(
             left_out & heading.words.core and not named & heading.words.core for heading in above
         )
@@ -167,9 +159,8 @@ class _Finder:
         not divided by complications.
         """
         needed = self.stem.words.core - node.words.core - node.words.slots
-        above = self.category.values(node)
-        for axis, value in self.category.values(self.stem).items() if needed else ():
-            if axis not in above and axis not in self.category.values_below(beside):
+        for axis, value in self.stem.values.items() if needed else ():
+            if axis not in node.values and axis not in self.category.values_below(beside):
                 needed -= words_of_value(value)
         return needed
 
@@ -186,35 +177,29 @@ class _Finder:
         return []
 
     def _completed(
-        self, leaf: Stem, seventh: _Seventh | None, is_heading: bool
+        self, leaf: Stem, own: Complete | None, is_heading: bool
     ) -> tuple[str, tuple[str, ...]] | None:
         """A stem with the code's 7th character, and the codes that it stands for.
 
         ``None`` where the set does not have the character there.
         """
-        complete = self.category.complete(leaf)
+        complete = leaf.complete
         if not complete:
             return leaf.name, (leaf.name,)
         if is_heading:
             return leaf.name, ()
-        if seventh is None:
+        if own is None:
             code = next((c for c in complete if title_words(c.meaning).unspecified), None)
             return (code.name, (code.name,)) if code else (leaf.name, tuple(c.name for c in complete))
         for code in complete:
-            if code.meaning == seventh.meaning:
+            if code.meaning == own.meaning:
                 return code.name, (code.name,)
         # "Initial encounter for closed fracture" is "initial encounter" where there are no fractures.
-        first = seventh.meaning.split()[0]
-        alike = (c for c in complete if c.name[-1] == seventh.character and c.meaning.split()[0] == first)
+        first = own.meaning.split()[0]
+        alike = (c for c in complete if c.name[-1] == own.name[-1] and c.meaning.split()[0] == first)
         return next(((c.name, (c.name,)) for c in alike), None)
-
-    def _settled(self) -> Iterator[Settled]:
-        """What the path's titles say, and those beside them say differently."""
-        for level, (above, node) in enumerate(pairwise(self.path)):
-            for axis, value in self.category.distinguished(above, node).items():
-                yield Settled(level, axis, value)
 
     def _divided(self) -> dict[Axis, tuple[str, ...]] | None:
         """The values by which a heading's codes differ further below."""
-        below = self.category.values_below(self.stem).items()
-        return {a: tuple(vs) for a, vs in below if a in DIVIDING and len(vs) > 1} or None
+        below = self.category.values_below(self.stem)
+        return {a: tuple(vs) for a, vs in below.items() if a in DIVIDING and len(vs) > 1} or None

@@ -13,7 +13,6 @@ import click
 from core.classification import Level
 from core.code import Code, InvalidCode, heading_of, shown
 from core.full_card import FullCard, OwnFile
-from core.own_file import read_own_file
 from core.render.full_outline import full_outline
 from core.render.glance import glance
 from core.render.outline import Outline
@@ -72,6 +71,8 @@ def _separated(written: str) -> list[str]:
 
 
 def _own_file(path: Path) -> OwnFile:
+    from core.own_file import read_own_file  # most people have none
+
     own = read_own_file(path)
     for fault in own.crosswalk.faults:
         click.echo(f"icdlens: {fault}", err=True)

@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from core.alphabetic_index import index_summary
-from core.index_lines import loaded_parts
-from core.index_parts import IndexPart
 from core.snapshot import Snapshot, SnapshotStore, data_folder
 from index.identity import packaged_identity
 from index.library import Library, LibraryNotBuilt
@@ -100,6 +97,10 @@ def with_bar(
 
 def index_messages(snapshot: Snapshot) -> Iterator[str]:
     """What was made of the parts of the Alphabetic Index, in numbers."""
+    from core.alphabetic_index import index_summary
+    from core.index_lines import loaded_parts
+    from core.index_parts import IndexPart
+
     library = Library(snapshot)
     with library:
         found = index_summary(library.catalog)

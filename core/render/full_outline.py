@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from core.alphabetic_index import MOST_BESIDE
 from core.audit import AuditFactor
 from core.card import CodeCard
 from core.code import Code
@@ -243,8 +242,15 @@ def _related(full: FullCard) -> Iterator[Section]:
     for relation, found in groupby(full.related, key=lambda code: code.relation):
         if relation in _SHOWN_RELATIONS:
             lines = [_related_code(full.card, code) for code in found]
-            is_cut = relation is Relation.SAME_INDEX_TERM and len(lines) == MOST_BESIDE
-            yield plain(f"{relation.label}{f' (the nearest {MOST_BESIDE})' * is_cut}", lines)
+            yield plain(f"{relation.label}{_cut_to(len(lines), relation)}", lines)
+
+
+def _cut_to(shown: int, relation: Relation) -> str:
+    if relation is not Relation.SAME_INDEX_TERM:
+        return ""
+    from core.alphabetic_index import MOST_BESIDE  # only where an Index is loaded
+
+    return f" (the nearest {MOST_BESIDE})" if shown == MOST_BESIDE else ""
 
 
 def _related_code(card: CodeCard, code: RelatedCode) -> str:

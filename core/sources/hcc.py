@@ -7,9 +7,9 @@ hierarchies, coefficients and edits by age and sex are not.
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from core.code import Code, InvalidCode, dotted
 from core.sources import SourceError
@@ -61,8 +61,7 @@ class HccModel(StrEnum):
 _LABELLED = {("CMS-HCC", "V28"): (HccModel.V28, "HCC"), ("RxHCC", "R08"): (HccModel.RX_V08, "RXHCC")}
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class HccRow:
+class HccRow(NamedTuple):
     """A code's category in one model, with its official label and the payment years that map it so."""
 
     code: Code

@@ -8,10 +8,10 @@ that the editor detects something by, and those that only its checks of procedur
 import mmap
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from core.code import Code, dotted
 from core.sources import SourceError
@@ -126,8 +126,7 @@ _FLAGS = {
 _OF_PROCEDURES = frozenset({"clintrial", "delout", "diabtypeI", "ncov6", "ncov_z302"})
 
 
-@dataclass(frozen=True, slots=True)
-class MceRow:
+class MceRow(NamedTuple):
     """A code that the edition has, and the edits that it can set off, which may be none."""
 
     code: Code

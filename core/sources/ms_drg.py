@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.code import Code, dotted
 from core.sources import SourceError
@@ -104,8 +104,7 @@ class MsDrg:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class DrgRow:
+class DrgRow(NamedTuple):
     """What the manual says about one diagnosis.
 
     ``mdcs`` and ``drgs`` are those of the code as principal diagnosis without a procedure, whatever the

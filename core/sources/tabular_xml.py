@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from core.notes import NoteKind
 from core.sources import SourceError
@@ -59,8 +60,7 @@ class SeventhCharacter:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TabularNode:
+class TabularNode(NamedTuple):
     """An element of the file with its own notes and its children, in the file's order."""
 
     kind: TabularKind
