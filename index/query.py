@@ -11,6 +11,7 @@ from itertools import islice, product
 
 from index.compiled import CompiledIndex
 from index.encounters import without_encounter
+from index.spread import Spread, spread_in
 from index.terms import Term, Terms
 from index.words import (
     CHOICES,
@@ -28,6 +29,7 @@ MOST_WORDS = 16
 _MOST_TOKENS = 2 * MOST_WORDS  # with the stop words between them
 _STOP_WORDS_WITHIN = 3  # of a term that are not written in the vocabulary: stones in the kidney
 _MOST_READINGS = 3  # beside the one as written
+_SPREAD_READINGS = 2  # of the place that a neoplasm spread to: the spine, and bone
 _MOST_SPELLINGS = 9  # of a phrase with misspelt words that are looked up
 _EXPANDED = 0.965  # a reading with other words than were written; more than _UNASKED_OTHER in index.ranking
 _DENIED_SHARE = 0.35  # of its value, what a query says is not so counts
@@ -36,6 +38,12 @@ _LEADING = 1.25  # what stands before the first preposition or comma names the c
 _SHORTEST_PART = 4  # of two words that were written as one
 
 _DATE = re.compile(r"\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})\b")
+#: How long ago, and for how long: "2 years ago", "x 3 days". Minutes and hours of a coma choose its code.
+_WHEN = re.compile(
+    r"\b(?:(?:\d{1,3}|an?|one|two|three|few|several) ?(?:days?|weeks?|wks?|months?|years?|yrs?) ago"
+    r"|(?:x|for|since) ?\d{1,3} ?(?:days?|d|weeks?|wks?|months?|years?|yrs?))\b",
+    re.IGNORECASE,
+)
 #: Words of billing titles that say nothing: "without mention of complication", "cause unspecified".
 _FILLERS = re.compile(
     r"\bwith or without mention of [^,]*|\bnot stated as [^,]*"
@@ -47,6 +55,7 @@ _FILLERS = re.compile(
 )
 #: Billing titles of obstetrics end with the phase of the pregnancy, the official ones with these words.
 _PHASES = (
+    (re.compile(r"\b(?:of|in) (?:the )?mother\b(?=,)", re.IGNORECASE), "of mother complicating"),
     (re.compile(r"\bdelivered,? with mention of postpartum [^,]*", re.IGNORECASE), "(puerperium)"),
     (re.compile(r"\bdelivered,? with(?: or without)? mention of [^,]*", re.IGNORECASE), "(childbirth)"),
     (re.compile(r"\bantepartum condition or complication\b", re.IGNORECASE), "(pregnancy)"),
@@ -74,19 +83,6 @@ _MEANT = {
     "w/d": "withdrawal",
 }
 _SLASHED = re.compile(r"(?<![\w/])(w/o|w/d|b/l|d/t|2/2|h/o|r/o|c/o|w(?=/))/?(?![\w/]*/)", re.IGNORECASE)
-#: Where a neoplasm spread to that is named before: lung cancer with mets to the brain, with brain metastases.
-_SPREAD_TO = re.compile(
-    r"\b(?:(?:with|and) )?(?:mets|metasta\w{1,5}|(?P<loosely>spread(?:ing)?)) to (?:the )?(?P<site>\w.*)",
-    re.IGNORECASE,
-)
-_SPREAD = re.compile(
-    r"\b(?:with|and) (?P<site>\w{1,20}(?: \w{1,20})?) (?:mets|metasta[st][ei]s)\W*$", re.IGNORECASE
-)
-#: What an infection does too is said of a neoplasm only where one is named.
-_NEOPLASM = re.compile(
-    r"\b(?:cancer|ca\b|tumou?r|neoplas|malignan|leuka?emia|\w*(?:carcinoma|sarcoma|melanoma|lymphoma|blastoma))",
-    re.IGNORECASE,
-)
 _BROKEN = frozenset({"fractur", "fx", "disloc"})
 _OPENNESS = frozenset({"open", "closed", "compound"})
 _OTHER = re.compile(r"\b(?:other|nec)\b(?! and unspecified)", re.IGNORECASE)
@@ -121,17 +117,15 @@ class QueryReader:
     def readings(self, query: str) -> list[Reading]:
         """What a query may mean, as written first; none where it has no word that counts."""
         query = _in_full(query[:MOST_CHARACTERS])
-        spread = _spread(query)
-        if spread and (primary := self._readings(query[: spread.start()])):
-            # Two conditions, each with a code of its own (I.C.2.b): no text has the words of both.
-            meaning = f"secondary malignant neoplasm of {spread['site']}"
-            [secondary, *_] = self._readings(meaning)
-            expanded = ((spread[0].strip(" ."), meaning),)
-            return [*primary, replace(secondary, weight=_EXPANDED, expanded=expanded)]
+        spread = spread_in(query)
+        if spread and (primary := self._readings(spread.primary)):
+            # No text has the words of both conditions.
+            secondary = self._readings(spread.meaning)[:_SPREAD_READINGS]
+            return [*primary, *(_of_spread(reading, spread) for reading in secondary)]
         return self._readings(query)
 
     def _readings(self, query: str) -> list[Reading]:
-        found = tokens(_FILLERS.sub(" ", without_encounter(_DATE.sub(" ", query))))
+        found = tokens(_FILLERS.sub(" ", without_encounter(_WHEN.sub(" ", _DATE.sub(" ", query)))))
         asks_for_other = _OTHER.search(query) is not None
         found = _unless_all_denied(_without_openness(found[:_MOST_TOKENS]))
         telling = [token for token in found if token.word not in STOP_WORDS] or found
@@ -208,7 +202,7 @@ class QueryReader:
             most = min(self._index.longest_phrase + _STOP_WORDS_WITHIN, len(found) - start)
             for length in range(most, 0, -1):
                 written = found[start : start + length]
-                if meanings := self._meanings(written):
+                if meanings := self._meanings(written) or self._meanings_beside_a_side(written):
                     yield written, meanings
                     break
             else:
@@ -226,6 +220,14 @@ class QueryReader:
             if meanings := self._index.meanings_of(phrase_key(spelling)):
                 return meanings
         return self._respaced([token.word for token in written])
+
+    def _meanings_beside_a_side(self, written: Sequence[Token]) -> list[str]:
+        """What words mean between which a side stands: blood clot in left leg."""
+        [side] = sides if len(sides := {token.word for token in written[1:-1]} & SIDES) == 1 else [None]
+        if side is None:
+            return []
+        others = [token for token in written if token.word != side]
+        return [f"{meaning}, {side}" for meaning in self._meanings(others)]
 
     def _respaced(self, written: Sequence[str]) -> list[str]:
         """What was written in two words and is one, or the reverse: echo virus, kidneystone."""
@@ -263,12 +265,9 @@ def _in_full(query: str) -> str:
     return _NOT_FOUND.sub("no", _ASKED.sub(" ", query))
 
 
-def _spread(query: str) -> re.Match[str] | None:
-    """Where a query says that a neoplasm spread."""
-    spread = _SPREAD_TO.search(query) or _SPREAD.search(query)
-    if spread and spread.groupdict().get("loosely") and not _NEOPLASM.search(query, 0, spread.start()):
-        return None
-    return spread
+def _of_spread(reading: Reading, spread: Spread) -> Reading:
+    expanded = ((spread.written, spread.meaning), *reading.expanded)
+    return replace(reading, weight=_EXPANDED, expanded=expanded)
 
 
 def _choice(found: Sequence[Token]) -> str | None:

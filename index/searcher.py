@@ -34,6 +34,7 @@ _MOST_BELOW = 5000  # codes below a heading that are looked through for billable
 _ENOUGH = 12  # completions of the words as they were typed
 _MOST_SPANS = 3  # codes in a query below which its words are looked for first
 _ALIKE = 0.01  # by which the recall of texts with the same words may differ
+_BEFORE_LEFT_OVER = 8  # answers stand before what a category has for all the rest
 _MOST_SIBLINGS = 3  # of one heading that stand before other answers
 _UNKNOWN_TRIMESTER = "unspecified trimester"
 #: How the texts are read that complete what was typed.
@@ -202,7 +203,29 @@ class Searcher:
         said = self._index.row_said
         verbatim = {e for e, match in best if said[match.row] == hashed and self._is_said(match.row, asked)}
         best.sort(key=lambda item: item[0] not in verbatim)
-        return self._in_order(dict(best), verbatim)
+        return self._with_left_over(self._in_order(dict(best), verbatim), matches)
+
+    def _with_left_over(self, found: Sequence[Found], matches: Mapping[int, Match]) -> list[Found]:
+        """What was found; in place of the last few, what the best one's category has for all the rest.
+
+        These are the codes for what has none of its own and for what is not known (I.A.6, I.A.9), which
+        have few words to be found by.
+        """
+        if len(found) <= _BEFORE_LEFT_OVER:
+            return list(found)
+        before = found[:_BEFORE_LEFT_OVER]
+        shown = {answer.entry for answer in before}
+        category = self._category(found[0].entry)
+        rest = dict.fromkeys((self._index.entry_other[category], self._index.entry_unspecified[category]))
+        left_over = [Found(n, matches[n]) for n in rest if n in matches and n not in shown]
+        return [*before, *left_over, *found[_BEFORE_LEFT_OVER:]]
+
+    def _category(self, entry: int) -> int:
+        """The category of an entry."""
+        parents = self._index.entry_parent  # a block has none there
+        while parents[parents[entry]]:
+            entry = parents[entry]
+        return entry
 
     def _is_said(self, row: int, asked: str) -> bool:
         """Whether a row's text is what was asked; a reference names what it excludes only within its note."""

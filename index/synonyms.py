@@ -17,7 +17,7 @@ from core.errors import IcdlensError
 FOLDER = Path(__file__).parent / "vocabulary"
 
 #: The beginning of the SHA-256 of all lists, one after the other: a snapshot made with others is made again.
-VERSION = "53641507f1e71ee4"
+VERSION = "551ae7db2ac3bea1"
 
 _COMMON = "common.tsv"
 _DAILY = "daily"

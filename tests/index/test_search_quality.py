@@ -21,8 +21,8 @@ FLOORS = {
     "medium": (99, 99),
     "hard": (66.6, 78),
     "noisy": (58.6, 72.6),
-    "abbrev": (59.3, 81),
-    "legacy": (67.3, 86),
+    "abbrev": (59.3, 81.6),
+    "legacy": (67.3, 87),
     "rare": (30.6, 39),
     "prefix_k6": (26.6, 57.6),
     "prefix_lastword": (68.6, 78.6),
@@ -32,8 +32,8 @@ FLOORS = {
 FLOORS_WITH_THE_INDEX = {
     "hard": (67.3, 83.3),
     "noisy": (63, 75.6),
-    "abbrev": (60.6, 82),
-    "legacy": (66.3, 85.3),
+    "abbrev": (60.6, 82.6),
+    "legacy": (66.3, 86),
     "prefix_k6": (25, 57),
     "prefix_lastword": (75, 83.6),
 }

@@ -470,6 +470,10 @@ def test_terms_of_the_vocabulary_complete(library: Library, typed: str, code: st
         ("prostate cancer with mets to the bone", "C61", "C79.51"),
         ("malignant melanoma of skin with brain metastases.", "C43", "C79.31"),
         ("renal cell carcinoma spread to the lung", "C64", "C78.0"),
+        ("prostate ca metastatic to the spine", "C61", "C79.51"),
+        ("metastatic breast cancer to liver", "C50", "C78.7"),
+        ("lung cancer metastasis in brain", "C34.90", "C79.31"),
+        ("bone metastases from prostate cancer", "C61", "C79.51"),
     ],
 )
 def test_a_spread_neoplasm_is_two_conditions(
@@ -480,6 +484,37 @@ def test_a_spread_neoplasm_is_two_conditions(
     assert any(code.startswith(secondary) for code in found)
     assert any(code.startswith(primary) for code in found)
     assert library.searcher.unknown_words(query) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("blood clot in left leg", "I82.402"),
+        ("collapsed left lung", "J93.9"),
+        ("low back pain x 3 days", "M54.50"),
+        ("pain for 2 weeks in left knee", "M25.562"),
+        ("liver mets", "C78.7"),
+        ("spine mets", "C79.51"),
+        ("popliteal dvt right", "I82.431"),
+        ("crohn's flare", "K50.9"),
+        ("fracture of left hip 3 weeks ago", "S72.002"),
+    ],
+)
+def test_what_notes_say_between(library: Library, query: str, code: str) -> None:
+    """A side within a term, how long, and whereto leave the term what it is."""
+    assert codes(library, query, limit=1)[0].startswith(code)
+
+
+def test_the_codes_for_all_the_rest_are_among_ten(library: Library) -> None:
+    """No code of Z20 names malaria: "other communicable diseases" has none of its words."""
+    found = codes(library, "contact with and exposure to malaria", limit=10)
+    assert found[0].startswith("Z20")
+    assert {"Z20.89", "Z20.9"} <= set(found[:10])
+
+
+def test_diseases_of_a_mother_complicate_the_phase(library: Library) -> None:
+    query = "mental disorder of mother, delivered, with mention of postpartum complication"
+    assert codes(library, query, limit=1) == ["O99.345"]
 
 
 @pytest.mark.parametrize(
