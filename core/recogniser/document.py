@@ -18,6 +18,7 @@ from core.recogniser.word_lists import Meaning, Relation, WordLists
 LINE_END = re.compile(r"\r\n?|\n")
 _WORD = re.compile(r"[a-z]+")
 _ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z0-9](?![A-Za-z0-9])")
+_LOWER_CASE = re.compile(r"(?<![A-Za-z0-9])[a-z]+(?![A-Za-z0-9])")
 _HEADING = re.compile(
     r"\s{0,12}(#{1,6}\s+|\*\*|__|==+ ?)?([A-Za-z][A-Za-z0-9 /&'-]{0,60}?)\s*(?:\*\*|__)?(:|$)(?:\*\*|__)?"
 )
@@ -127,7 +128,12 @@ class Line:
             for m in _ABBREVIATION.finditer(self.text)
             for stem in self.lists.abbreviations.get(m.group().upper(), ())
         )
-        return (*words, *meant)
+        lower = (
+            (m.start(), stem)
+            for m in _LOWER_CASE.finditer(self.text)
+            for stem in self.lists.lower_case_abbreviations.get(m.group(), ())
+        )
+        return (*words, *meant, *lower)
 
 
 def _ends_word(lower: str, phrase: str, end: int) -> bool:

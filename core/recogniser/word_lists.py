@@ -113,6 +113,8 @@ class WordLists:
     icd10cm_names: frozenset[str]
     who_names: frozenset[str]
     abbreviations: Mapping[str, frozenset[str]]
+    #: Those of the abbreviations that are no words in lower case, so written.
+    lower_case_abbreviations: Mapping[str, frozenset[str]]
     generic: frozenset[str]
 
     def stems(self, words: str) -> frozenset[str]:
@@ -165,6 +167,10 @@ def _word_lists(tables: dict[str, Any]) -> WordLists:
         abbreviations={
             written: frozenset(word[:STEM] for word in words.split())
             for written, words in tables["abbreviations"].items()
+        },
+        lower_case_abbreviations={
+            word: frozenset(meant[:STEM] for meant in tables["abbreviations"][word.upper()].split())
+            for word in tables["lower_case_abbreviations"]["words"]
         },
         generic=frozenset(tables["generic"]["words"]),
     )
