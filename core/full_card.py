@@ -36,6 +36,7 @@ from core.resources import Resource, resources
 from core.short_titles import ShortTitle, short_title
 from core.specialties import Specialty, specialties
 from core.succession import Succession, succession
+from core.title_change import TitleChange
 
 if TYPE_CHECKING:  # of what only those have who loaded it
     from core.alphabetic_index import TermsOfCode
@@ -84,6 +85,8 @@ class FullCard:
     specialties: tuple[Specialty, ...]
     questions: tuple[Question, ...]
     resources: tuple[Resource, ...]
+    #: ``None`` where no installed release has another title.
+    title_change: TitleChange | None = None
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -93,6 +96,8 @@ class FullCard:
     def _sources_of_sections(self) -> Iterator[Source]:
         if self.short_title:
             yield self.short_title.source
+        if self.title_change:
+            yield self.title_change.source
         change = self.succession
         yield from (step.source for code in change.replaced_by for step in code.in_turn())
         yield from (code.source for code in change.split_from)

@@ -70,6 +70,10 @@ def _short_title(full: FullCard) -> str | None:
 
 
 def _changes(full: FullCard) -> Iterator[Section]:
+    if (retitled := full.title_change) is not None:
+        yield plain(
+            f"Title since {retitled.since.name}", [f"Before, in {retitled.last.name}: {retitled.before}"]
+        )
     change = full.succession
     if change.replaced_by:
         heading = f"Replaced on {change.replaced_on} by ({change.replaced_by[0].told_by})"

@@ -69,6 +69,13 @@ def full_card_to_dict(full: FullCard) -> dict[str, Any]:
         **card_to_dict(full.card),
         "short_title": full.short_title and full.short_title.text,
         "short_title_source": full.short_title and full.short_title.source.key,
+        "title_change": full.title_change
+        and {
+            "before": full.title_change.before,
+            "last": full.title_change.last.name,
+            "since": full.title_change.since.name,
+            "source": full.title_change.source.key,
+        },
         "succession": {
             "replaced_on": _iso(full.succession.replaced_on),
             "replaced_by": [_successor(code) for code in full.succession.replaced_by],

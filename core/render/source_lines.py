@@ -8,6 +8,7 @@ from core.card import OURS, Source
 _PARTS = {
     "tabular": "titles, path, notes, codes and 7th characters",
     "tabular-elsewhere": "the title",
+    "tabular-before": "the former title",
     "billable-periods": "the status on the date and the billable dates",
     "order-file": "the short title",
     "alphabetic-index": "terms of the Alphabetic Index",

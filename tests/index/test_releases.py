@@ -1,5 +1,7 @@
 """Several releases side by side: every answer comes from the one in force on its date of service."""
 
+import os
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -9,11 +11,15 @@ from core.card import CodeCard
 from core.code import Code
 from core.lives import Standing
 from core.release import Release
+from core.render.full_outline import full_outline
 from core.snapshot import SnapshotStore
+from core.title_change import TitleChange
+from index import build as compiler
+from index.installing import found_releases, install
 from index.json_hit import hit_to_dict
 from index.library import Library, LibraryNotBuilt
 from tests.conftest import IN_FY2027
-from tests.small_releases import APRIL_2025, FY2021, FY2022, FY2025, FY2026
+from tests.small_releases import APRIL_2025, FY2021, FY2022, FY2025, FY2026, SmallRelease
 
 PACKAGED = date(2026, 4, 1)
 
@@ -67,6 +73,39 @@ def test_a_title_that_another_release_has_is_told_with_its_name(dated_library: L
         assert told.text == "Its title in FY2026 (October 1, 2025): Relapsing-remitting multiple sclerosis"
         assert told.source in card.sources
         assert told.source.edition == "FY2026 (October 1, 2025)"
+
+
+def test_the_last_change_of_a_title(
+    snapshot_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M54.9 is called otherwise in the first two of four releases, made so for this test."""
+    monkeypatch.setattr(compiler, "write_index", lambda _folder, _progress: None)
+    data = tmp_path / "data"
+    shutil.copytree(snapshot_data, data, copy_function=os.link)
+    for effective in (FY2021, FY2022, FY2025):
+        folder = SmallRelease(effective).write(tmp_path)
+        for file in folder.iterdir() if effective < FY2025 else ():
+            text = file.read_text(encoding="utf-8")
+            file.write_text(
+                text.replace("Dorsalgia, unspecified", "Backache, unspecified "), encoding="utf-8"
+            )
+        with found_releases(data, [folder]) as found:
+            install(data, found[Release(effective)], lambda *_: None, counts={})
+    with Library.open(data) as library:
+        told = {
+            on: full.title_change
+            for on in (FY2022, FY2025, PACKAGED)
+            if (full := library.full_card(Code("M54.9"), on))
+        }
+        change = TitleChange("Backache, unspecified", Release(FY2022), Release(FY2025))
+        assert told == {FY2022: None, FY2025: change, PACKAGED: change}
+        full = library.full_card(Code("M54.9"), PACKAGED)
+        assert full is not None
+        assert "Title since FY2025 (October 1, 2024)" in [s.heading for s in full_outline(full).sections]
+        assert change.source in full.sources
+        fall = library.full_card(Code("W19.XXXA"), PACKAGED)
+        assert fall is not None
+        assert fall.title_change is None
 
 
 def test_a_title_that_no_release_has_is_not_made_up(dated_library: Library) -> None:
