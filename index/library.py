@@ -70,6 +70,10 @@ class Library:
         self.own: OwnFile | None = None
         self._found_model: Model | None = None
         self._opened: dict[date, Library] = {}
+        #: Days of older releases that were asked for; others are open for what a title was before.
+        self._asked: set[date] = set()
+        #: The library that opened this one for older dates.
+        self._of: Library | None = None
         self.catalog = Catalog(snapshot.folder / CATALOG_FILE)
 
     @classmethod
@@ -102,10 +106,14 @@ class Library:
             return self
         days = [effective_date(snapshot) for snapshot in others]  # ascending
         number = max(bisect_right(days, on) - 1, 0)
-        if (found := self._opened.get(days[number])) is None:
-            snapshot = others[number]
-            found = self._opened[days[number]] = Library(snapshot, model_of(snapshot, self._found_model))
-        found.own = self.own
+        self._asked.add(days[number])
+        return self._older(others[number])
+
+    def _older(self, snapshot: Snapshot) -> "Library":
+        day = effective_date(snapshot)
+        if (found := self._opened.get(day)) is None:
+            found = self._opened[day] = Library(snapshot, model_of(snapshot, self._found_model))
+        found.own, found._of = self.own, self
         return found
 
     @property
@@ -135,7 +143,7 @@ class Library:
     @property
     def dates_asked(self) -> frozenset[date]:
         """A day of each older release that was asked for."""
-        return frozenset(self._opened)
+        return frozenset(self._asked)
 
     def change_places(self, other: "Library") -> None:
         """Answer from another library's snapshots from now on, and let it have these.
@@ -191,15 +199,15 @@ class Library:
 
     def _title_change(self, card: CodeCard) -> TitleChange | None:
         """The last change of a title, from the installed releases before the card's."""
-        days = [effective_date(snapshot) for snapshot in reversed(self.snapshots.others)]
-        days = [day for day in days if day < card.release.effective]
-        catalogs = (self.in_force(day).catalog for day in days)
+        whole = self._of or self
+        older = (s for s in reversed(whole.snapshots.others) if effective_date(s) < card.release.effective)
+        catalogs = (whole._older(snapshot).catalog for snapshot in older)
         return title_change(card, ((c.release, _title(c, card.code)) for c in catalogs))
 
     def _titled(self, card: CodeCard) -> CodeCard:
         """A card without a title, with the title that another installed release has."""
         day = day_with_title(card)
-        catalog = self.in_force(day).catalog if day else None
+        catalog = (self._of or self).in_force(day).catalog if day else None
         entry = catalog.entry(card.code) if catalog else None
         return with_title_of(card, entry.title, catalog.release) if catalog and entry else card
 

@@ -65,7 +65,12 @@ def test_the_children_are_those_of_the_year(dated_library: Library) -> None:
 @pytest.mark.parametrize("on", [date(2025, 9, 30), date(2021, 9, 30)])
 def test_a_title_that_another_release_has_is_told_with_its_name(dated_library: Library, on: date) -> None:
     """G35.A is of FY2026, which is installed here, too."""
-    for card in (dated_library.card(Code("G35.A"), on), dated_library.full_card(Code("G35.A"), on)):
+    older = dated_library.in_force(on)
+    for card in (
+        dated_library.card(Code("G35.A"), on),
+        dated_library.full_card(Code("G35.A"), on),
+        older.full_card(Code("G35.A"), on),
+    ):
         assert card is not None
         card = card if isinstance(card, CodeCard) else card.card
         assert card.title is None
