@@ -17,7 +17,7 @@ from core.errors import IcdlensError
 FOLDER = Path(__file__).parent / "vocabulary"
 
 #: The beginning of the SHA-256 of all lists, one after the other: a snapshot made with others is made again.
-VERSION = "551ae7db2ac3bea1"
+VERSION = "e18a9d7c2727eb93"
 
 _COMMON = "common.tsv"
 _DAILY = "daily"
