@@ -61,13 +61,15 @@ def _from_site(
     beside = _wanted_beside(data, published, is_there=is_there)
     if asks_cms and not is_loaded(LoadedFiles(data), SupplementKind.GEM):
         beside |= _gems(fetch)
-    if wanted.check and (zips or beside):
+    if is_there and not wanted.quiet:
+        click.echo(f"{release.name} is installed already; --force fetches it again.")
+    if not (zips or beside):
+        return
+    if wanted.check:
         click.echo(f"{site.name} has {release.name}; it would be fetched from:")
         for url in (*zips.values(), *beside.values()):
             click.echo(f"  {url}")
         return
-    if is_there and not wanted.quiet:
-        click.echo(f"{release.name} is installed already; --force fetches it again.")
     inside = folder / site.name.lower() / release.effective.isoformat()
     inside.mkdir(parents=True, exist_ok=True)
     paths = [_fetched(kind, url, inside, fetch, quiet=wanted.quiet) for kind, url in zips.items()]

@@ -208,8 +208,8 @@ class Library:
         """A card without a title, with the title that another installed release has."""
         day = day_with_title(card)
         catalog = (self._of or self).in_force(day).catalog if day else None
-        entry = catalog.entry(card.code) if catalog else None
-        return with_title_of(card, entry.title, catalog.release) if catalog and entry else card
+        title = _title(catalog, card.code) if catalog else None
+        return with_title_of(card, title, catalog.release) if catalog and title else card
 
     def near_codes(self, written: str, on: date, *, limit: int = 5) -> tuple[Code, ...]:
         """Codes written almost like a text, the likeliest first."""

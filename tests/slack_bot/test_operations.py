@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from functools import partial
 
 import httpx
 import pytest
@@ -136,7 +137,7 @@ async def test_letters_typed_get_no_suggestions_when_too_many_wait(app: AsyncApp
         "user": {"id": "U1"},
     }
     for behind, is_answered in ((0.3, True), (0.4, False)):
-        dispatch = Dispatcher(app, Metrics(), lambda behind=behind: behind)  # type: ignore[misc]
+        dispatch = Dispatcher(app, Metrics(), partial(float, behind))
         response = await dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
         assert response.status == 200
         assert bool(json.loads(response.body)["options"]) == is_answered
@@ -146,7 +147,7 @@ async def test_letters_typed_get_no_suggestions_when_too_many_wait(app: AsyncApp
 async def test_where_many_wait_only_some_of_them_may_be_searches(text: str) -> None:
     """They take longer, and codes are to be answered beside them."""
     app = Unanswering()
-    dispatch = Dispatcher(app, Metrics(), lambda: 0.2)  # type: ignore[arg-type]
+    dispatch = Dispatcher(app, Metrics(), lambda: 0.2)  # type: ignore[arg-type]  # a stand-in for the app
 
     async def ask() -> BoltResponse:
         return await dispatch(AsyncBoltRequest(mode="socket_mode", body=command(text)))
