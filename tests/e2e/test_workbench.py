@@ -77,7 +77,7 @@ def test_completion_of_words_and_of_a_code(window: Workbench) -> None:
     window.wait_until_ready()
     window.go_to_end()
     window.page.keyboard.type("low back pa")
-    window.page.keyboard.press("Control+Space")
+    window.press_until_seen("Control+Space", window.suggestions)
     expect(window.suggestions.first).to_contain_text("M54.50")
     window.picture("completion")
     window.page.keyboard.press("Enter")
@@ -100,8 +100,8 @@ def test_squiggle_and_quick_fix(window: Workbench) -> None:
     for _ in range(5):
         window.page.keyboard.press("ArrowRight")
     expect(window.page.locator(".lightBulbWidget")).to_be_visible()  # the fixes have come
-    window.page.keyboard.press("Control+.")
     fixes = window.page.locator(".action-widget:visible")
+    window.press_until_seen("Control+.", fixes)
     expect(fixes).to_contain_text("M54.50")
     window.picture("quick-fix")
     fixes.locator(".monaco-list-row", has_text="M54.50").first.click()
