@@ -21,8 +21,6 @@ from index.terms import Term
 from index.words import CAPACITIES, SIDES
 
 EVERYWHERE = range(1 << 32)  # entry numbers
-_GATHERED = 3000  # postings after which common words only count for rows that rarer ones found
-_COMPARED = 80  # rows that are compared word by word, where no more entries are asked for
 _LONG = 500  # rows of a word, of which a release has some 300
 _MOST_KEPT = 300  # of these
 _LIKELY = 0.4  # of the best gathered score: less is not compared
@@ -49,6 +47,18 @@ _ROUNDING = 1e-6  # by which sums of the same values may differ
 #: The lowest bits of a forward entry: what stands in a context is never denied there.
 _WAYS_TO_HOLD = (MAIN, MODIFIER, CONTEXT, MAIN | DENIED, MODIFIER | DENIED)
 _UNASKED_BIRTH = 0.7  # of pregnancy or of a newborn, for a query that names neither (I.C.15, I.C.16)
+
+
+class Effort(NamedTuple):
+    """How many rows are looked at for a reading."""
+
+    #: Postings after which common words only count for rows that rarer ones found.
+    gathered: int
+    #: Rows that are compared word by word, where no more entries are asked for.
+    compared: int
+
+
+THOROUGH = Effort(gathered=3000, compared=80)
 
 
 class Match(NamedTuple):
@@ -79,14 +89,16 @@ class Ranking:
         self._postings = _kept(index.postings)
         self._contexts = _kept(index.contexts)
 
-    def matches(self, readings: Sequence[Reading], span: range, count: int = 1) -> dict[int, Match]:
+    def matches(
+        self, readings: Sequence[Reading], span: range, count: int = 1, effort: Effort = THOROUGH
+    ) -> dict[int, Match]:
         """The best match of each entry in a span of entry numbers, of some ``count`` entries or more."""
         best: dict[int, Match] = {}
         entries = self._index.row_entry
-        most = max(count, _COMPARED)
+        most = max(count, effort.compared)
         for reading in readings:
             match_of = _Comparison(self._index, reading).match
-            for row in self._likely(reading, span, most):
+            for row in self._likely(reading, span, most, effort.gathered):
                 match = match_of(row)
                 entry = entries[row]
                 known = best.get(entry)
@@ -94,14 +106,14 @@ class Ranking:
                     best[entry] = match
         return best
 
-    def _likely(self, reading: Reading, span: range, most: int) -> list[int]:
+    def _likely(self, reading: Reading, span: range, most: int, gathered: int) -> list[int]:
         """The rows that are worth comparing with a reading."""
         entries = self._index.row_entry
         if span.stop - span.start < len(entries):
-            found = self._covered(reading, None)
+            found = self._covered(reading, None, gathered)
             covered = {row: value for row, value in found.items() if entries[row] in span}
         else:
-            covered = self._covered(reading, most)
+            covered = self._covered(reading, most, gathered)
         if not covered:
             return []
         if reading.choice:
@@ -112,7 +124,7 @@ class Ranking:
             likely += sorted([row for row, value in covered.items() if value == least])
         return likely[:most]
 
-    def _covered(self, reading: Reading, most: int | None) -> dict[int, float]:
+    def _covered(self, reading: Reading, most: int | None, to_gather: int) -> dict[int, float]:
         """Rows with at least one of a reading's terms: the value of those that they hold.
 
         The telling words come first. What is left then may be worth so little that the rows which only it
@@ -122,17 +134,16 @@ class Ranking:
         left = sum(term.value for term in terms)
         by_choice = sum(term.value for term in terms if term.written == reading.choice)
         covered: dict[int, float] = {}
-        gathered = 0
         for term in terms:
             count = sum(self._index.posting_count(word) for word, _ in term.variants)
             if covered and (
-                gathered + count > _GATHERED
+                count > to_gather
                 or (most is not None and _are_less(left + by_choice + _ROUNDING, covered, most))
             ):
                 rows = self._rows_of(term, covered)
                 covered.update({row: covered[row] + value for row, value in rows.items()})
             else:
-                gathered += count
+                to_gather -= count
                 rows = self._rows_of(term)
                 both = covered.keys() & rows.keys()
                 held = {row: covered[row] + rows[row] for row in both}

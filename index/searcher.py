@@ -22,7 +22,7 @@ from index.hits import CERTAIN, Found, Hits
 from index.meaning import MEANING_FILE, Meaning
 from index.models import Model
 from index.query import MOST_CHARACTERS, MOST_WORDS, QueryReader, Reading
-from index.ranking import EVERYWHERE, Match, Ranking
+from index.ranking import EVERYWHERE, THOROUGH, Effort, Match, Ranking
 from index.table_cells import table_cell
 from index.words import STOP_WORDS, telling_text, words
 
@@ -32,6 +32,8 @@ COMPLETION_FILE = "completion.bin"
 _LEAST_RANKED = 40  # entries, from which siblings and codes out of use are dropped
 _MOST_BELOW = 5000  # codes below a heading that are looked through for billable ones
 _ENOUGH = 12  # completions of the words as they were typed
+#: For texts with the words in another order, where some begin as it was typed.
+_BESIDE = Effort(gathered=300, compared=40)
 _MOST_SPANS = 3  # codes in a query below which its words are looked for first
 _ALIKE = 0.01  # by which the recall of texts with the same words may differ
 _BEFORE_LEFT_OVER = 8  # answers stand before what a category has for all the rest
@@ -190,10 +192,17 @@ class Searcher:
     # What is found
 
     def _ranked(
-        self, readings: Sequence[Reading], span: range, count: int, query: str, *, by_meaning: bool
+        self,
+        readings: Sequence[Reading],
+        span: range,
+        count: int,
+        query: str,
+        *,
+        by_meaning: bool,
+        effort: Effort = THOROUGH,
     ) -> list[Found]:
         """The best entries, in the order in which they are shown."""
-        matches = self._ranking.matches(readings, span, count)
+        matches = self._ranking.matches(readings, span, count, effort)
         if by_meaning and self._meaning:
             matches = self._meaning.join(matches, readings, query, span)
         best = nlargest(count, matches.items(), key=lambda item: (item[1].score, -item[1].row))
@@ -313,8 +322,10 @@ class Searcher:
             return
         phrase = " ".join(written) + ("" if typed[-1].isalnum() else " ")
         ranked = self._completed(self._completions.starting_with(phrase, _LEAST_RANKED + limit))
-        if len(ranked) < min(limit, _ENOUGH) and (reading := self._reader.unfinished(typed)):
-            ranked += self._ranked([reading], EVERYWHERE, limit, typed, by_meaning=False)
+        enough = min(limit, _ENOUGH)
+        if len(ranked) < enough and (reading := self._reader.unfinished(typed)):
+            count, effort = (enough, _BESIDE) if ranked else (limit, THOROUGH)
+            ranked += self._ranked([reading], EVERYWHERE, count, typed, by_meaning=False, effort=effort)
         yield from self._hits.of(ranked, on, None)
 
     def _completed(self, found: Iterable[Completion]) -> list[Found]:
