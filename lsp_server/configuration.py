@@ -121,16 +121,16 @@ NAMES = (*_OPTIONS, *(f"{_RULE}{rule}" for rule in RULES))
 def read_layer(settings: object, where: str) -> Layer:
     """Read the settings of one place, which ``where`` names; nested or with dots in their names.
 
-    ``null`` is as if the setting were left out.
+    ``null`` is as if the setting were left out, and so is ``[]``, which is how Lua writes an empty table.
     """
-    if settings is None:
+    if _is_left_out(settings):
         return Layer()
     if not isinstance(settings, Mapping):
         return Layer({}, (f"The settings in {where} are no table.",))
     values: dict[str, Any] = {}
     problems: list[str] = []
     for name, value in _flattened(settings):
-        if value is None or name.partition(".")[0] in _OF_EXTENSIONS:
+        if _is_left_out(value) or name.partition(".")[0] in _OF_EXTENSIONS:
             continue
         option = _option(name)
         if option is None:
@@ -175,6 +175,10 @@ def _option(name: str) -> _Option[Any] | None:
     if name.startswith(_RULE) and name.removeprefix(_RULE) in RULES:
         return _Option("severities", _severity, _RULE_EXPECTS)
     return _OPTIONS.get(name)
+
+
+def _is_left_out(value: object) -> bool:
+    return value is None or value == []
 
 
 def _flattened(settings: Mapping[Any, object], prefix: str = "") -> Iterator[tuple[str, object]]:

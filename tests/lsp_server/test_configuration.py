@@ -70,7 +70,8 @@ def test_what_settings_say(settings: object, expected: Configuration) -> None:
             "A name in x is no setting of icdlens; perhaps",
         ),
         ({"Erika Mustermann": 1}, "A name in x is no setting of icdlens."),
-        ([], "The settings in x are no table."),
+        ([1], "The settings in x are no table."),
+        ({"rules": [1]}, "A name in x is no setting of icdlens."),
     ],
 )
 def test_what_is_wrong_is_left_out_and_told_without_its_value(settings: object, problem: str) -> None:
@@ -78,6 +79,12 @@ def test_what_is_wrong_is_left_out_and_told_without_its_value(settings: object, 
     assert configuration(layer) == Configuration()
     (said,) = layer.problems
     assert said.startswith(problem)
+
+
+@pytest.mark.parametrize("settings", [None, [], {"rules": []}, {"inlayHints": []}])
+def test_an_empty_table_of_lua_is_an_empty_list_and_no_fault(settings: object) -> None:
+    """Neovim sends ``settings = { icdlens = {} }`` as ``{"icdlens": []}``."""
+    assert read_layer(settings, "x") == Layer()
 
 
 def test_a_good_setting_counts_beside_a_bad_one() -> None:
