@@ -91,8 +91,8 @@ class Summary:
 def check_text(library: Library, path: str, text: str, asked: Asked) -> Checked:
     """The findings of one text, with their places."""
     on = service_date(text, asked.on) if asked.settings.reads_dates else asked.on
-    library = library.in_force(on)
-    found = check(text, library.catalog, asked.on, asked.settings, library.names)
+    first = library.in_force(on)
+    found = check(text, first.catalog, asked.on, asked.settings, first.names, library.catalog_on)
     lines = _Lines(text) if found else None
     return Checked(path, tuple(_placed(finding, lines) for finding in found) if lines else ())
 

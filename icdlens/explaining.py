@@ -5,7 +5,7 @@ import json
 import re
 import textwrap
 from bisect import bisect_right
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from core.findings.check import service_date
 from core.recogniser.document import line_starts
 from core.recogniser.mention import Evidence, Mention, Reason, Verdict
 from core.recogniser.recognise import recognise
-from core.recogniser.service_dates import stated_dates
+from core.recogniser.service_dates import StatedDates, stated_dates
 from icdlens.terminal import width
 from index.library import Library
 
@@ -72,9 +72,12 @@ class Explained:
         found = recognise(text, self._catalog(library, text, on), on or self.on, stated=stated)
         return tuple(m for m in found if self.with_ignored or m.verdict is not Verdict.IGNORE)
 
-    def titles(self, library: Library, text: str, codes: Set[Code]) -> dict[Code, str]:
-        """The titles of codes in the release that answers for a text."""
-        return self._catalog(library, text).titles(codes)
+    def titles(self, library: Library, text: str, mentions: Sequence[Mention]) -> list[str | None]:
+        """The title of what each token of a text stands for, in the release of its date of service."""
+        stated = StatedDates((), ()) if self.is_given else stated_dates(text)
+        asked = [(m.suggestion or m.code, stated.at(m.start) or self.on) for m in mentions]
+        titles = library.titles_on((code, on) for code, on in asked if code)
+        return [titles.get((code, on)) if code else None for code, on in asked]
 
     def _catalog(self, library: Library, text: str, on: date | None = None) -> Catalog:
         default = on or self.on
@@ -105,16 +108,15 @@ def print_explained(library: Library, texts: Sequence[Source], asked: Explained)
     count = 0
     for source in texts:
         found = asked.mentions(library, source.text)
-        codes = {m.code for m in found if m.code} | {m.suggestion for m in found if m.suggestion}
-        titles = asked.titles(library, source.text, codes)
+        titles = asked.titles(library, source.text, found)
         places = _places(source.text, found)
         near_left = _NEAR_CODES_FOR
-        for mention, place in zip(found, places, strict=True):
+        for mention, place, title in zip(found, places, titles, strict=True):
             near: tuple[Code, ...] = ()
             if mention.verdict is Verdict.INVALID and mention.suggestion is None and near_left:
                 near_left -= 1
                 near = library.near_codes(mention.written, asked.on)[:_NEAR_CODES]
-            _print_mention(mention, f"{source.name}:{place}" if source.name else place, titles, near)
+            _print_mention(mention, f"{source.name}:{place}" if source.name else place, title, near)
         count += len(found)
         if not asked.is_given and (dates := stated_dates(source.text).dates):
             click.secho(
@@ -179,26 +181,24 @@ def _answer(library: Library, line: bytes, asked: Explained) -> list[dict[str, A
     return [mention_to_dict(mention) for mention in asked.mentions(library, text, on)]
 
 
-def _print_mention(mention: Mention, place: str, titles: dict[Code, str], near: tuple[Code, ...]) -> None:
+def _print_mention(mention: Mention, place: str, title: str | None, near: tuple[Code, ...]) -> None:
     colour = _COLOURS.get(mention.verdict)
     is_silent = mention.verdict is Verdict.IGNORE
     written = click.style(mention.written, bold=not is_silent, dim=is_silent)
     verdict = click.style(mention.verdict.value, fg=colour, dim=colour is None)
-    click.echo(f"{place}  {written}  {verdict}{_meaning(mention, titles)}")
+    click.echo(f"{place}  {written}  {verdict}{_meaning(mention, title)}")
     for reason in mention.reasons:
         click.secho(_wrapped(reason), dim=mention.evidence is Evidence.BARE)
     if near:
         click.echo(f"{_INDENT}Codes written like it: {', '.join(code.text for code in near)}")
 
 
-def _meaning(mention: Mention, titles: dict[Code, str]) -> str:
+def _meaning(mention: Mention, title: str | None) -> str:
     """The code that the token stands for, where that says more than the token itself."""
     if (names := mention.names) is None:
         return ""
-    code = mention.suggestion or mention.code
-    title = titles.get(code, "") if code and not mention.last else ""
     said = "" if names == mention.written else f"{'→ ' if mention.suggestion else ''}{names}"
-    return "".join(f"  {part}" for part in (said, title) if part)
+    return "".join(f"  {part}" for part in (said, None if mention.last else title) if part)
 
 
 def _wrapped(reason: Reason) -> str:

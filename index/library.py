@@ -109,6 +109,21 @@ class Library:
         self._asked.add(days[number])
         return self._older(others[number])
 
+    def catalog_on(self, on: date) -> Catalog:
+        """The catalogue of the installed release that is in force on a date of service; see ``in_force``."""
+        return self.in_force(on).catalog
+
+    def titles_on(self, asked: Iterable[tuple[Code, date]]) -> dict[tuple[Code, date], str]:
+        """The titles of codes, each in the release that is in force on its date of service."""
+        by_date: dict[date, set[Code]] = {}
+        for code, on in asked:
+            by_date.setdefault(on, set()).add(code)
+        return {
+            (code, on): title
+            for on, codes in by_date.items()
+            for code, title in self.catalog_on(on).titles(codes).items()
+        }
+
     def _older(self, snapshot: Snapshot) -> "Library":
         day = effective_date(snapshot)
         if (found := self._opened.get(day)) is None:

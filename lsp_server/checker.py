@@ -66,8 +66,9 @@ class Checker:
         settings = CheckSettings(dict(basis.configuration.severities))
 
         def read(library: Library) -> tuple[Finding, ...]:
-            library = library.in_force(service_date(revision.text, basis.on))
-            return check(revision.text, library.catalog, basis.on, settings, library.names)
+            text = revision.text
+            first = library.in_force(service_date(text, basis.on))
+            return check(text, first.catalog, basis.on, settings, first.names, library.catalog_on)
 
         return await self._answer("findings", revision, basis, read)
 

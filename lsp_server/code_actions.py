@@ -146,7 +146,9 @@ async def _findings(ls: CodeServer, revision: Revision) -> tuple[Finding, ...]:
 
 
 def _rewrites(ls: CodeServer, library: Library, revision: Revision, asked: Asked) -> Sequence[Rewrite]:
-    return rewrites_at(library, revision, asked.start, ls.date_for(revision.uri))
+    number = revision.line_of(asked.start)
+    on = ls.date_for(revision.uri, number, asked.start - revision.start_of(number))
+    return rewrites_at(library, revision, asked.start, on)
 
 
 def _action(

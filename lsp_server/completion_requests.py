@@ -96,7 +96,7 @@ def complete(ls: CodeServer, params: types.CompletionParams, asking: Asking) -> 
     document, number, index = located
     line = document.line(number)
     above = [document.line(n) for n in range(max(0, number - LINES_ABOVE), number)]
-    where, on, settings = where_is(line, index, above), ls.date_for(uri), ls.configuration(uri)
+    where, on, settings = where_is(line, index, above), ls.date_for(uri, number, index), ls.configuration(uri)
     library = library.in_force(on)
     by_person = asking.is_by_person(uri, params.context)
     asking.answered(uri, offered=False)

@@ -22,12 +22,12 @@ async def document_links(ls: CodeServer, params: types.DocumentLinkParams) -> li
     revision = ls.note(uri)
     if revision is None or not ls.configuration(uri).document_links:
         return []
-    on = ls.date_for(uri).isoformat()
+    default = ls.date_for(uri)
     return [
         types.DocumentLink(
             range=revision.range(mention.start, mention.end),
             tooltip=f"The whole card of {mention.code}" if ls.client.link_tooltips else None,
-            data=[mention.code.text, on],
+            data=[mention.code.text, (revision.stated.at(mention.start) or default).isoformat()],
         )
         for mention in await ls.checker.mentions(revision, ls.basis(uri)) or ()
         if mention.code

@@ -56,6 +56,10 @@ class Document:
                 break
         return "".join(lines)
 
+    def offset(self, number: int, index: int) -> int:
+        """How many characters stand before an index of a line."""
+        return sum(map(len, self._lines[:number])) + index
+
     def revision(self, uri: str, encoding: Encoding) -> Revision:
         """The text as it is now, for good."""
         if self._revision is None or self._revision.serial != self.serial:

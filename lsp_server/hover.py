@@ -45,7 +45,8 @@ def hover(ls: CodeServer, params: types.HoverParams) -> types.Hover | None:
     markdown = ls.client.markdown_in_hover
     if library := ls.opening.catalogue:
         above = [document.line(n) for n in range(max(0, number - LINES_ABOVE), number)]
-        found = hover_at(library, line, index, ls.date_for(uri), markdown=markdown, above=above)
+        on = ls.date_for(uri, number, index)
+        found = hover_at(library, line, index, on, markdown=markdown, above=above)
     else:
         found = hover_without_library(line, index, ls.opening.message)
     if found is None:

@@ -7,10 +7,10 @@ from datetime import date
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from core.catalog import Catalog
 from core.recogniser.mention import Mention, Verdict
 from core.recogniser.recognise import recognise
 from core.recogniser.service_dates import stated_dates
+from index.library import Library
 from lsp_server.boundary import answers, contained, contained_later, empty_list
 from lsp_server.revision import Revision
 from lsp_server.session import CodeServer
@@ -40,19 +40,25 @@ def inlay_hints(ls: CodeServer, params: types.InlayHintParams) -> list[types.Inl
     if revision is None or library is None or not ls.configuration(uri).inlay_hints:
         return []
     start, end = revision.offset(params.range.start), revision.offset(params.range.end)
-    on = ls.date_for(uri)
-    return list(hints(revision, library.in_force(on).catalog, on, start, end))
+    first = revision.line_of(max(0, start - _REACH))
+    return list(hints(revision, library, ls.date_for(uri, first), first, start, end))
 
 
-def hints(revision: Revision, catalog: Catalog, on: date, start: int, end: int) -> Iterator[types.InlayHint]:
-    """The titles of the codes in a part of a text, but not where the title stands there already."""
-    low = revision.start_of(revision.line_of(max(0, start - _REACH)))
+def hints(
+    revision: Revision, library: Library, on: date, first: int, start: int, end: int
+) -> Iterator[types.InlayHint]:
+    """The titles of the codes in a part of a text, but not where the title stands there already.
+
+    The text is read from its ``first`` line on, where the date of service is ``on``.
+    """
+    low = revision.start_of(first)
     text = revision.text[low : end + _REACH]
-    found = recognise(text, catalog, on, stated=stated_dates(text), start=start - low, end=end - low)
-    listed = [m for m in found if m.verdict in _WITH_TITLE and m.code]
-    titles = catalog.titles({m.code for m in listed if m.code})
-    for mention in listed:
-        title = titles.get(mention.code) if mention.code else None
+    stated = stated_dates(text).continuing(on) if first else stated_dates(text)
+    found = recognise(text, library.catalog_on(on), on, stated=stated, start=start - low, end=end - low)
+    listed = [(m, m.code, stated.at(m.start) or on) for m in found if m.verdict in _WITH_TITLE and m.code]
+    titles = library.titles_on((code, day) for _, code, day in listed)
+    for mention, code, day in listed:
+        title = titles.get((code, day))
         if title and not is_followed_by(text, mention, title):
             yield _hint(revision, low + mention.end, title)
 

@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from lsprotocol import types
 
+from core.recogniser.service_dates import StatedDates, stated_dates
 from lsp_server.positions import Encoding, column_of, index_at, without_end
 
 
@@ -28,6 +29,11 @@ class Revision:
     @cached_property
     def text(self) -> str:
         return "".join(self.lines)
+
+    @cached_property
+    def stated(self) -> StatedDates:
+        """The dates of service that the text states."""
+        return stated_dates(self.text)
 
     @cached_property
     def size(self) -> int:

@@ -13,8 +13,8 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from core.errors import IcdlensError
-from core.findings.check import service_date
 from core.own_file import find_own_file
+from core.recogniser.service_dates import StatedDates, stated_dates
 from lsp_server.card_files import CardFiles
 from lsp_server.checker import Basis, Checker
 from lsp_server.client import Client, client_of
@@ -27,7 +27,7 @@ from lsp_server.quiet_log import log_failure
 from lsp_server.revision import Revision
 from lsp_server.settings import Settings
 
-_DATE_REACH = 200_000  # characters of a note in which its date of service is looked for
+_DATE_REACH = 200_000  # characters of a note in which its dates of service are looked for
 
 
 class Timer(Protocol):
@@ -71,7 +71,7 @@ class CodeServer(LanguageServer):
         self.opened: list[Callable[[], None]] = []
         self._today = today
         self._tasks: set[asyncio.Task[None]] = set()
-        self._dates: dict[str, tuple[int, date, date]] = {}
+        self._dates: dict[str, tuple[int, StatedDates]] = {}
 
     # The client
 
@@ -131,16 +131,21 @@ class CodeServer(LanguageServer):
         """The date of service where no document states another: the settings', else today."""
         return self._default_date(None)
 
-    def date_for(self, uri: str) -> date:
-        """The date of service of a document: its own, else the settings', else today."""
+    def date_for(self, uri: str, number: int = 0, index: int = 0) -> date:
+        """The date of service at an index of a line: the document's own, else the settings', else today.
+
+        The document's own is the last one that it states before; before the first one, that one.
+        """
         document, default = self.protocol.documents.get(uri), self._default_date(uri)
         if document is None:
             return default
         known = self._dates.get(uri)
-        if known is None or known[:2] != (document.serial, default):
-            text = document.beginning(_DATE_REACH)
-            known = self._dates[uri] = (document.serial, default, service_date(text, default))
-        return known[2]
+        if known is None or known[0] != document.serial:
+            stated = stated_dates(document.beginning(_DATE_REACH))
+            known = self._dates[uri] = (document.serial, stated)
+        _, stated = known
+        offset = document.offset(number, index) if len(stated.dates) > 1 else 0
+        return stated.at(offset) or default
 
     def forget(self, uri: str) -> None:
         """Drop what is kept of a document."""

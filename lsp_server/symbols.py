@@ -1,10 +1,9 @@
 """Symbols: the codes of a note, and the codes of the classification that words lead to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from lsprotocol import types
 
-from core.code import Code
 from core.lives import Standing
 from core.recogniser.mention import Mention, Verdict
 from index.hit import Hit
@@ -35,25 +34,27 @@ async def document_symbols(ls: CodeServer, params: types.DocumentSymbolParams) -
     if revision is None or library is None:
         return []
     mentions = await ls.checker.mentions(revision, ls.basis(uri)) or ()
-    titles = library.in_force(ls.date_for(uri)).catalog.titles({m.code for m in mentions if m.code})
+    default = ls.date_for(uri)
+    days = [revision.stated.at(mention.start) or default for mention in mentions]
+    dated = list(zip(mentions, days, strict=True))
+    titles = library.titles_on((m.code, on) for m, on in dated if m.code)
+    titled = [(m, titles.get((m.code, on)) if m.code else None) for m, on in dated]
     if ls.client.nested_symbols:
-        return [_nested(mention, titles, revision, ls.client) for mention in mentions]
-    return [_flat(mention, titles, revision, ls.client) for mention in mentions]
+        return [_nested(mention, title, revision, ls.client) for mention, title in titled]
+    return [_flat(mention, title, revision, ls.client) for mention, title in titled]
 
 
-def name_of(mention: Mention, titles: Mapping[Code, str]) -> str:
+def name_of(mention: Mention, title: str | None) -> str:
     """What a code of a note is listed as: the code, and its title where one code is meant."""
-    title = titles.get(mention.code) if mention.code and not mention.last else None
+    title = None if mention.last else title
     name = mention.names or mention.written
     return f"{name} {title}" if title else name
 
 
-def _nested(
-    mention: Mention, titles: Mapping[Code, str], revision: Revision, client: Client
-) -> types.DocumentSymbol:
+def _nested(mention: Mention, title: str | None, revision: Revision, client: Client) -> types.DocumentSymbol:
     where = revision.range(mention.start, mention.end)
     return types.DocumentSymbol(
-        name=name_of(mention, titles),
+        name=name_of(mention, title),
         kind=_kind(mention.verdict not in _HEADINGS),
         range=where,
         selection_range=where,
@@ -61,12 +62,10 @@ def _nested(
     )
 
 
-def _flat(
-    mention: Mention, titles: Mapping[Code, str], revision: Revision, client: Client
-) -> types.SymbolInformation:
+def _flat(mention: Mention, title: str | None, revision: Revision, client: Client) -> types.SymbolInformation:
     return types.SymbolInformation(
         location=types.Location(revision.uri, revision.range(mention.start, mention.end)),
-        name=name_of(mention, titles),
+        name=name_of(mention, title),
         kind=_kind(mention.verdict not in _HEADINGS),
         tags=_tags(mention.verdict is Verdict.RETIRED, client),
     )

@@ -32,24 +32,24 @@ def explanation(library: Library, message: str, today: date) -> Answer:
     text = plain_text(message[:READ])
     stated = stated_dates(text)
     on = service_date(text, today)
-    library = library.in_force(on)
-    mentions = [m for m in recognise(text, library.catalog, today, stated=stated) if m.is_reportable]
+    first = library.in_force(on)
+    mentions = [m for m in recognise(text, first.catalog, today, stated=stated) if m.is_reportable]
     cut = [context(f"Only the first {READ} characters of the message were read.")] * (len(message) > READ)
     if not mentions:
         none = "No ICD-10-CM codes were found in this message."
-        return Answer(none, (section(none), *cut, footer(library, on)))
-    found = check(text, library.catalog, today, names=library.names)
+        return Answer(none, (section(none), *cut, footer(first, on)))
+    found = check(text, first.catalog, today, names=first.names, catalog_on=library.catalog_on)
     by_start = {start: list(group) for start, group in groupby(found, key=lambda finding: finding.start)}
     blocks: list[Block] = [header("ICD-10-CM codes in this message")]
     for mention in mentions[:_MOST]:
         day = stated.at(mention.start) or today
-        blocks.append(_about(library, mention, by_start.get(mention.start, []), day))
+        blocks.append(_about(library.in_force(day), mention, by_start.get(mention.start, []), day))
     if len(mentions) > _MOST:
         blocks.append(context(f"The first {_MOST} of {len(mentions)} codes are shown."))
     if on != today:
         blocks.append(context(f"The message states a date of service, {on}, so that counts."))
     names = ", ".join(mention.written for mention in mentions[:_MOST])
-    return Answer(escape(f"ICD-10-CM codes in this message: {names}"), (*blocks, *cut, footer(library, on)))
+    return Answer(escape(f"ICD-10-CM codes in this message: {names}"), (*blocks, *cut, footer(first, on)))
 
 
 def _about(library: Library, mention: Mention, findings: list[Finding], on: date) -> Block:

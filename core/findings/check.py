@@ -12,8 +12,8 @@ from core.findings.code_rules import CodeRules
 from core.findings.finding import Finding
 from core.findings.ignored import Ignored, ignored, unknown_rules
 from core.findings.list_rules import ListRules
+from core.findings.note import CatalogOn, Note
 from core.findings.note import NamesOf as NamesOf
-from core.findings.note import Note
 from core.findings.remark import Remark
 from core.findings.settings import DEFAULTS, CheckSettings
 from core.findings.titles import TitleRule
@@ -33,15 +33,18 @@ def check(
     on: date,
     settings: CheckSettings = DEFAULTS,
     names: NamesOf | None = None,
+    catalog_on: CatalogOn | None = None,
 ) -> tuple[Finding, ...]:
     """What is to be remarked on in a note, sorted by place.
 
     ``on`` is the date of service where the note states none. ``names`` gives further names of a code, which
-    the words beside it may use; without it only the official texts count. Raises ``CatalogUnavailable``.
+    the words beside it may use; without it only the official texts count. ``catalog_on`` gives the catalogue
+    for a date, where a note states several and several releases are installed; without it ``catalog`` answers
+    for all of them. Raises ``CatalogUnavailable``.
     """
     stated = stated_dates(text) if settings.reads_dates else None
     mentions = tuple(m for m in recognise(text, catalog, on, stated=stated) if m.is_reportable)
-    note = Note(text, mentions, catalog, on, stated, names)
+    note = Note(text, mentions, catalog, on, stated, names, catalog_on)
     silent = ignored(text, note.document) if mentions or "icdlens:" in text.lower() else Ignored()
     found = [f for r in _remarks(note, settings) if (f := _finding(r, settings)) is not None]
     found += unknown_rules(silent, settings)

@@ -186,8 +186,9 @@ class CodeRules:
             return ()
         self._near_left -= 1
         on = self._note.date_of(mention)
-        near = near_codes(self._note.catalog, mention.written, on, limit=_MOST_NEAR)
-        lives = self._note.catalog.lives([code.text for code in near])
+        catalog = self._note.catalog_for(mention)
+        near = near_codes(catalog, mention.written, on, limit=_MOST_NEAR)
+        lives = catalog.lives([code.text for code in near])
         billable = [code for code in near if lives[code.text].standing(on) is Standing.BILLABLE]
         return fixes.replacements(self._note, mention, billable, fixes.NEAR_CODE, prefers_only_one=False)
 

@@ -41,7 +41,7 @@ def replacements(
 ) -> tuple[Fix, ...]:
     """Codes to choose from, each with its title; the only one is preferred."""
     listed = list(dict.fromkeys(codes))[:MOST]
-    titles = note.catalog.titles(listed)
+    titles = note.catalog_for(mention).titles(listed)
     only = len(listed) == 1 and prefers_only_one
     return tuple(
         replacement(note, mention, code, kind, says=titles.get(code), is_preferred=only) for code in listed

@@ -1,7 +1,7 @@
 """A note as the rules see it: its text, its mentions, and the facts about their codes on their dates."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,6 +20,10 @@ _CATEGORY = 3  # characters, which stand before the dot
 _MANY = 3  # codes without a dot make it the file's own way of writing
 
 
+#: The catalogue of the release that is in force on a date of service.
+CatalogOn = Callable[[date], Catalog]
+
+
 class NamesOf(Protocol):
     """Further names of a code that a vocabulary knows: synonyms, terms of the Alphabetic Index."""
 
@@ -36,18 +40,23 @@ class Note:
     on: date
     stated: StatedDates | None
     names: NamesOf | None
+    catalog_on: CatalogOn | None = None
 
     def date_of(self, mention: Mention) -> date:
         """The date of service that holds for a place: the last one stated above it, else the note's."""
         return (self.stated.at(mention.start) if self.stated else None) or self.on
 
+    def catalog_for(self, mention: Mention) -> Catalog:
+        """The catalogue that answers for a mention: that of the release in force on its date."""
+        return self.catalog_on(self.date_of(mention)) if self.catalog_on else self.catalog
+
     def facts(self, mention: Mention) -> CodeFacts | None:
         """What is known of a mention's code on its date; ``None`` where it has none."""
-        return facts_of(self.catalog, mention.code, self.date_of(mention)) if mention.code else None
+        return self.facts_about(mention.code, mention) if mention.code else None
 
     def facts_about(self, code: Code, mention: Mention) -> CodeFacts:
         """What is known of another code on the date of a mention."""
-        return facts_of(self.catalog, code, self.date_of(mention))
+        return facts_of(self.catalog_for(mention), code, self.date_of(mention))
 
     @cached_property
     def document(self) -> Document:

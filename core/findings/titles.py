@@ -121,7 +121,7 @@ class TitleRule:
         own = _own_words(facts)
         if any(_is_among(word, own) for word in words - _WEAK) or _are_among(words, own):
             return None
-        other = code_titled(self._note.catalog, label.words)
+        other = code_titled(facts.catalog, label.words)
         if other is None or other.code.text.startswith(facts.code.text):
             return None
         # A name has to say it all: the vocabulary has words for parts of titles too, such as the low back.

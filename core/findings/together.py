@@ -229,7 +229,7 @@ class Lists:
         if _CHOICES.search(self._text, max(0, start - _ABOVE), start):
             return True
         families: dict[str, list[bool]] = {}
-        titles = self._note.catalog.titles(codes)
+        titles = self._note.catalog_for(listed[0]).titles(codes)
         for code in codes:
             # Injuries at several sites of one region are reported together as a matter of course.
             if code.text[0] not in "ST" and len(code.undotted) > 3:

@@ -58,6 +58,10 @@ class StatedDates:
             return None
         return self.dates[max(0, bisect_right(self.places, position) - 1)]
 
+    def continuing(self, on: date) -> "StatedDates":
+        """The same for a later part of a text, before which ``on`` holds."""
+        return StatedDates((-1, *self.places), (on, *self.dates), self.unread)
+
 
 def stated_dates(text: str) -> StatedDates:
     """Find the dates of service that a text states, in ISO's form or as the US writes them, month first."""

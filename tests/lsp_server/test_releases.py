@@ -2,8 +2,10 @@
 
 import asyncio
 from datetime import date
+from pathlib import Path
 
 import pytest
+from pytest_lsp import client_capabilities
 
 from core.findings.settings import DEFAULTS
 from icdlens.checking import Asked, check_text
@@ -18,6 +20,7 @@ from lsp_server.positions import Encoding
 from lsp_server.requests import HANDLERS
 from lsp_server.revision import Revision
 from tests.conftest import IN_FY2026
+from tests.lsp_server.in_process import URI, in_process
 
 
 @pytest.mark.parametrize(
@@ -83,3 +86,57 @@ def test_the_status_names_the_release_of_the_day(dated_library: Library) -> None
     session.opening.library = dated_library
     [status] = [handler for method, handler in HANDLERS.items() if method.endswith("status")]
     assert status(session, None)["release"] == "FY2021 (October 1, 2020)"
+
+
+#: Two visits in two fiscal years: M54.5 was billable until 2021-09-30, and is a heading since.
+TWO_VISITS = "DOS: 2021-09-30\nDx: M54.5\n\nDOS: 2021-10-01\nDx: M54.5\nDx: M54.50\n"
+
+
+def test_each_visit_of_a_note_is_checked_in_its_release(dated_library: Library) -> None:
+    """What the heading of the second visit is replaced by is no code of the first one's release."""
+    asked = Asked(IN_FY2026, DEFAULTS, 10_000)
+    checked = check_text(dated_library, "note", TWO_VISITS, asked)
+    [placed] = [p for p in checked.placed if p.finding.rule == "not-billable"]
+    assert placed.place.line == 5
+    assert "Replace by M54.50 – Low back pain, unspecified" in [fix.title for fix in placed.finding.fixes]
+
+
+def test_each_visit_of_a_note_has_the_titles_of_its_release(
+    dated_library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "DOS: 2025-09-30\nDx: G35.A\nDOS: 2025-10-01\nDx: G35.A\n"
+    print_explained(dated_library, [Text(None, text)], Explained(IN_FY2026, False, False))
+    shown = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if "G35.A" in line}
+    assert "Relapsing-remitting multiple sclerosis" not in shown["2:5"]
+    assert "Relapsing-remitting multiple sclerosis" in shown["4:5"]
+
+
+@pytest.mark.asyncio
+async def test_each_visit_of_a_note_is_answered_from_its_release(dated_data: Path) -> None:
+    """By hover, symbols, hints and links, as by the check."""
+    note = {"textDocument": {"uri": URI}}
+    hints_on = {"inlayHints": {"enabled": True}, "documentLinks": {"enabled": True}}
+    async with in_process(dated_data, client_capabilities("visual_studio_code"), settings=hints_on) as client:
+        client.open(TWO_VISITS)
+        await client.settle()
+
+        async def card(line: int) -> str:
+            place = {"line": line, "character": 6}
+            hover = await client.ask("textDocument/hover", {**note, "position": place})
+            return str(hover["contents"]["value"])
+
+        assert "As of 2021-09-30 · release FY2021 (October 1, 2020)" in await card(1)
+        assert "As of 2021-10-01 · release FY2022 (October 1, 2021)" in await card(4)
+
+        symbols = await client.ask("textDocument/documentSymbol", note)
+        assert [symbol["name"] for symbol in symbols][-1] == "M54.50 Low back pain, unspecified"
+
+        links = await client.ask("textDocument/documentLink", note)
+        assert [link["data"][1] for link in links] == ["2021-09-30", "2021-10-01", "2021-10-01"]
+
+        everything = {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}
+        hints = await client.ask("textDocument/inlayHint", {**note, "range": everything})
+        assert [(hint["position"]["line"], hint["label"]) for hint in hints][-1] == (
+            5,
+            "Low back pain, unspecified",
+        )
