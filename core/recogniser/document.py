@@ -23,11 +23,6 @@ _HEADING = re.compile(
     r"\s{0,12}(?:>\s?){0,4}(#{1,6}\s+|\*\*|__|==+ ?)?([A-Za-z][A-Za-z0-9 /&'-]{0,60}?)"
     r"\s*(?:\*\*|__)?(:|$)(?:\*\*|__)?"
 )
-# A line that is a row of codes and the numbers that bills have beside them: 99214 25 I10 E11.9.
-_ROW_ENDS = re.compile(r"[\s,;/|+&-]+")
-_ROW_ITEM = re.compile(
-    r"[A-Za-z][0-9][0-9A-Za-z](?:\.[0-9A-Za-z]{1,4}|[0-9A-Za-z]{0,4})|[0-9]{5}|[0-9]{4}[FTU]|[0-9]{1,2}|[xX][0-9]"
-)
 _LIST_BEGINS = re.compile(r"\s*(?:#|\(?1[.)]|[•*-]\s)")
 
 _WINDOW = 1000  # characters of a line that are looked at together
@@ -73,15 +68,6 @@ class Line:
     def end(self) -> int:
         """Where it ends in the document."""
         return self.offset + len(self.text)
-
-    @cached_property
-    def row(self) -> tuple[str, ...] | None:
-        """Its items, where they are codes and the numbers of a bill, and nothing else."""
-        text = self.text.strip(" \t.,;|")
-        if _ROW_ITEM.match(text) is None:
-            return None
-        items = _ROW_ENDS.split(text)
-        return tuple(items) if len(items) > 1 and all(map(_ROW_ITEM.fullmatch, items)) else None
 
     @cached_property
     def signals(self) -> tuple[Signal, ...]:

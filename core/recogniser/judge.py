@@ -7,7 +7,6 @@ meant as a code. Rules speak of classes of context, and their words are in ``dat
 import re
 from collections.abc import Iterable
 from datetime import date
-from enum import Enum, auto
 from typing import Protocol
 
 from core.code import CATEGORY_LENGTH, Code, dotted
@@ -18,6 +17,7 @@ from core.recogniser.facts import Facts
 from core.recogniser.formats import Formats, Place
 from core.recogniser.grammar import Form, Token
 from core.recogniser.mention import Evidence, Mention, Reason, Verdict
+from core.recogniser.rows import Row, Rows
 from core.recogniser.service_dates import StatedDates
 from core.recogniser.surroundings import Cue, Surroundings
 from core.recogniser.verdicts import NO_YEAR, Verdicts
@@ -27,20 +27,13 @@ from core.recogniser.word_lists import WordLists
 _NO_PROOF = frozenset(("dash", "numbered", "called", "parallel", "row"))
 #: Categories that a range with its second end cut short can lie in: F10-19 is F10-F19, E11-65 is E11.65.
 _NEAR = 10
+_LONG_ENOUGH = 7  # J45,909: a number of days, say, has fewer digits
 _SHORT_RANGE = re.compile(r"[A-Za-z]([0-9]{2})-([0-9]{2})")
 _SMALL_L = re.compile(r"l([0-9]{2})")
 _WILD = re.compile(r"[-*_?]")
 _GLUED = Reason("identifier", "It is a part of a longer identifier or of a path.")
 _NO_DOT = Reason("dot", "No code has a dot there.")
 _TOO_LONG = Reason("length", "A code has at most seven characters.")
-
-
-class _Row(Enum):
-    """What a line without words is a row of."""
-
-    CODES = auto()
-    BILL = auto()  # CPT codes, and what may be codes
-    OTHER = auto()
 
 
 class _Span(Protocol):
@@ -67,8 +60,8 @@ class Judge:
         self._formats = Formats(document, lists)
         self._around = Surroundings(document, lists)
         self._blockers = Blockers(document, lists)
+        self._rows = Rows(document, facts.catalog, lists)
         self._before: Mention | None = None
-        self._row = (-1, _Row.OTHER)  # of the line that was asked about last
         self._shapes: dict[str, Reason | None] = {}
 
     def mentions(self, groups: Iterable[tuple[Token, ...]]) -> list[Mention]:
@@ -208,8 +201,12 @@ class Judge:
         return None if "," in token.written else self._around.column_cue(token)[0]
 
     def _cue_of_mistyped(self, token: Token) -> Cue | None:
-        """Words of the title of what was meant; a blank in it may end a sentence: CKD N18. 30 minutes."""
-        if token.form is not Form.SPLIT or " " in token.written or "," in token.written:
+        """Words of the title of what was meant.
+
+        A blank may end a sentence, and a comma may part two cells: CKD N18. 30 minutes; asthma,J45,3.
+        """
+        is_cell = "," in token.written and len(token.written) < _LONG_ENOUGH
+        if token.form is not Form.SPLIT or " " in token.written or is_cell:
             return None
         return self._title_cue(token)
 
@@ -356,25 +353,11 @@ class Judge:
 
     def _row_cue(self, token: Token) -> Cue | None:
         """A line of codes alone, or of codes beside the numbers of a bill: 99214 25 I10 E11.9."""
-        number, items = self._around.row(token)
-        if not items or token.is_lower_case:
+        row = self._rows.at(self._document.line_at(token.start))
+        is_billable = bool(self._facts.lives[token.code.text].billable)
+        if token.is_lower_case or not (row is Row.CODES or (row is Row.BILL and is_billable)):
             return None
-        if self._row[0] != number:
-            self._row = (number, self._row_of(items))
-        kind = self._row[1]
-        if kind is _Row.CODES or (kind is _Row.BILL and self._facts.lives[token.code.text].billable):
-            return Cue(Reason("row", "Its line holds nothing but codes."))
-        return None
-
-    def _row_of(self, items: tuple[str, ...]) -> _Row:
-        codes = {Code.parse(item).text for item in items if item[0].isalpha() and len(item) > 2}
-        lives = self._facts.catalog.lives(codes)
-        if not all(life.periods for life in lives.values()):
-            return _Row.OTHER
-        if any("." in item for item in items) or (len(codes) > 2 and _are_various(codes)):
-            return _Row.CODES
-        has_cpt = any(len(item) == 5 and item[:4].isdecimal() for item in items)
-        return _Row.BILL if has_cpt else _Row.OTHER
+        return Cue(Reason("row", "Its line holds nothing but codes."))
 
     def _item_cue(self, token: Token, label: Cue | None) -> Cue | None:
         """The label of a list in which the token is an item of its own: Dx: hypertension, I1O."""
@@ -483,11 +466,6 @@ class Judge:
                     "other system", f"It is in a range of {system.name}, and nothing names ICD-10-CM."
                 )
         return None
-
-
-def _are_various(codes: Iterable[str]) -> bool:
-    """Whether codes are of different letters and not all categories: shelves are W101, W102, W103."""
-    return len({code[0] for code in codes}) > 1 and any(len(code) > CATEGORY_LENGTH for code in codes)
 
 
 def _strength(token: Token) -> Reason:

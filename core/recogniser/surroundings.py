@@ -30,6 +30,7 @@ _BETWEEN_ITEMS = re.compile(
 _ITEM_WITH_WORDS = re.compile(
     r"[*_`\"')\]]{0,4}\s?[,;]\s{1,3}((?:[A-Za-z][A-Za-z'’/-]{0,19}[ ]){1,5})[*_`\"'(\[]{0,3}"
 )
+_WORD_OF_LIST = re.compile(r"[a-z]{4}")
 _WORD_OF_ITEM = re.compile(r"[A-Za-z]{2}[ (\[*_`\"'-]{1,4}\Z")
 _WORDS = re.compile(r"[a-z]+")
 _SAYS_NOTHING = frozenset(("unspecified", "other", "not", "elsewhere", "classified"))
@@ -322,16 +323,12 @@ class Surroundings:
         between = _ITEM_WITH_WORDS.fullmatch(text, first[1], second[0])
         if between is None or not self._lists.embedding.isdisjoint(between[1].lower().split()):
             return False
+        if not _WORD_OF_LIST.search(between[1]):
+            return False  # an abbreviation may be a test, and the token its result: anemia D64.9, PSA P50
         return (
             _WORD_OF_ITEM.search(text, max(0, first[0] - 30), first[0]) is not None
             and _ITEM_BEHIND.match(text, second[1]) is not None
         )
-
-    def row(self, token: Token) -> tuple[int, tuple[str, ...]]:
-        """The token's line, by its number, and its items, if they are codes and a bill's numbers alone."""
-        line = self._document.line_at(token.start)
-        is_whole = (line.offset, line.end) == self._document.bounds(line.number)
-        return line.number, (is_whole and line.row) or ()
 
     def is_beside(self, first_end: int, second_start: int) -> bool:
         """Whether two tokens are neighbours in a list: E11.9, I10 and Z79.4."""
