@@ -30,6 +30,7 @@ _BETWEEN_ITEMS = re.compile(
 _ITEM_WITH_WORDS = re.compile(
     r"[*_`\"')\]]{0,4}\s?[,;]\s{1,3}((?:[A-Za-z][A-Za-z'’/-]{0,19}[ ]){1,5})[*_`\"'(\[]{0,3}"
 )
+_PLAIN = re.compile(r"[a-z][0-9a-z]{2,5}")
 _WORD_OF_LIST = re.compile(r"[a-z]{4}")
 _WORD_OF_ITEM = re.compile(r"[A-Za-z]{2}[ (\[*_`\"'-]{1,4}\Z")
 _WORDS = re.compile(r"[a-z]+")
@@ -320,6 +321,8 @@ class Surroundings:
     def is_parallel(self, first: tuple[int, int], second: tuple[int, int]) -> bool:
         """Whether two tokens end items of one list, each behind words: "obesity E66.9, gallstones K80"."""
         text = self._document.text
+        if any(_PLAIN.fullmatch(text, *span) for span in (first, second)):
+            return False  # small letters without a dot: "coded m545; hip fracture S72.001A"
         between = _ITEM_WITH_WORDS.fullmatch(text, first[1], second[0])
         if between is None or not self._lists.embedding.isdisjoint(between[1].lower().split()):
             return False

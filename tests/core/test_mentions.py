@@ -169,6 +169,7 @@ def test_a_code_that_is_not_yet_valid_suggests_the_one_that_was(catalog: Catalog
         (r"visit-E11.9\notes", []),
         ("dx,los\nE11,9", ["E11 CATEGORY"]),  # two cells, and no comma for a dot
         ("Dx: F10-19", ["F10 CATEGORY"]),  # a range cut short, though F10.19 exists
+        ("formerly m545; hip fracture S72.001A", ["m545 WEAK", "S72.001A CODE"]),
         ("99213 R42 V43.52XA", ["R42 CODE", "V43.52XA CODE"]),
         ("60601 I95", ["I95 WEAK"]),
         ("W100, W101, W102", ["W100 WEAK", "W101 WEAK", "W102 WEAK"]),
