@@ -10,6 +10,7 @@ from core.recogniser.word_lists import Blocker, Relation, WordLists
 
 _NEAR = 60  # characters between a token and a blocker's word on its line
 _NUMBER_SIGN = re.compile(r"s?[ .]{0,2}(?:#|(?:no|nr|num|number|id)\b)[\s.:#=]{0,4}")
+_QUALIFIES = re.compile(r"[0-9]\(\Z")
 _CODE_BEFORE = re.compile(r"[A-Za-z][0-9][0-9A-Za-z](?:\.?[0-9A-Za-z]{1,4})?\s\Z")
 #: Between a word and a code that it makes the number of a room: no more than a sign.
 _CLOSE = re.compile(r"s?(?:[ ]{0,2}(?:#|:|no\.?|number)){0,2}[ ]{0,2}")
@@ -78,9 +79,12 @@ class Blockers:
 
 
 def _is_suffix(line: Line, signal: Signal) -> bool:
-    """Whether a letter says how sure the code before it is, and so nothing of the next: M54.5 V, Z98.8."""
+    """Whether the word belongs to what is before it, and so says nothing of the next token.
+
+    A letter says how sure the code before it is: M54.5 V, Z98.8. Brackets qualify: pN0(sn) C50.911.
+    """
     if len(signal.word) > 1:
-        return False
+        return _QUALIFIES.search(line.text, max(0, signal.start - 2), signal.start) is not None
     return (
         line.text[signal.end : signal.end + 1] in (",", ";")
         or _CODE_BEFORE.search(line.text, max(0, signal.start - 10), signal.start) is not None

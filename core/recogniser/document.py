@@ -20,7 +20,8 @@ _WORD = re.compile(r"[a-z]+")
 _ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z]*[A-Z0-9](?![A-Za-z0-9])")
 _LOWER_CASE = re.compile(r"(?<![A-Za-z0-9])[a-z]+(?![A-Za-z0-9])")
 _HEADING = re.compile(
-    r"\s{0,12}(#{1,6}\s+|\*\*|__|==+ ?)?([A-Za-z][A-Za-z0-9 /&'-]{0,60}?)\s*(?:\*\*|__)?(:|$)(?:\*\*|__)?"
+    r"\s{0,12}(?:>\s?){0,4}(#{1,6}\s+|\*\*|__|==+ ?)?([A-Za-z][A-Za-z0-9 /&'-]{0,60}?)"
+    r"\s*(?:\*\*|__)?(:|$)(?:\*\*|__)?"
 )
 _LIST_BEGINS = re.compile(r"\s*(?:#|\(?1[.)]|[•*-]\s)")
 
@@ -62,6 +63,11 @@ class Line:
         if self.text.isascii():
             return self.text.lower()
         return "".join(c.lower() if c.isascii() else c for c in self.text)  # keeps the length
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the document."""
+        return self.offset + len(self.text)
 
     @cached_property
     def signals(self) -> tuple[Signal, ...]:

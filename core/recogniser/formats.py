@@ -35,7 +35,7 @@ _CODE_SYSTEM_NAME = re.compile(r"\bcodeSystemName\s*=\s*[\"']{1,2}([^\"'<>]{1,12
 # The cell of a table before the token's own: <td>ICD-9-CM</td><td>V70.0</td>.
 _CELL_BEFORE = re.compile(r">\s*([^<>\s][^<>]{1,40}?)\s*</\w{1,10}>\s*<\w{1,10}[^<>]{0,80}>\s*\Z")
 _XML_SYSTEM = re.compile(r"<system\s+value\s*=\s*[\"']([^\"'<>]{1,200})")
-_JSON_KEY = re.compile(r"[\"']{1,2}code[\"']{1,2}\s*:\s*[\"']{1,2}\Z")
+_JSON_KEY = re.compile(r"[\"']{1,2}(code|value)[\"']{1,2}\s*:\s*[\"']{1,2}\Z")
 _JSON_SYSTEM = re.compile(r"[\"']{1,2}system[\"']{1,2}\s*:\s*[\"']{1,2}([^\"'\s]{1,200})")
 # Fields that people write text into.
 _TEXT_FIELDS = frozenset(
@@ -194,15 +194,22 @@ class Formats:
         return None
 
     def _in_object(self, start: int, end: int) -> Place | None:
-        """In a Coding of FHIR's JSON."""
-        if not _JSON_KEY.search(self._text, max(0, start - 40), start):
+        """In a Coding of FHIR's JSON, or in an Identifier: that has a ``value`` in place of a ``code``."""
+        if (key := _JSON_KEY.search(self._text, max(0, start - 40), start)) is None:
             return None
+        if key[1] == "value" and self._text[end : end + 1] not in ("'", '"'):
+            return None  # a text that begins with it
         low = max(self._text.rfind("{", max(0, start - _REACH), start), start - _REACH, 0)
         high = self._text.find("}", end, end + _REACH)
         found = _JSON_SYSTEM.search(
             self._text, low, high if high >= 0 else min(len(self._text), end + _REACH)
         )
-        return self._of_system(found[1], "system", None) if found else None
+        if found is None:
+            return None
+        place = self._of_system(found[1], "system", None)
+        if key[1] == "value" and place.standing is Standing.OTHER_SYSTEM:
+            return Place(Standing.NO_CODE, Reason("identifier", f"It is an identifier of {found[1]}."))
+        return place
 
     def _of_system(self, system: str, attribute: str, name: re.Match[str] | None) -> Place:
         known = self._lists.icd10cm_names

@@ -18,7 +18,9 @@ _IN_WORD = (
     r"[^\W_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
     r"\U00020000-\U0003ffff]"
 )
-_BEFORE = rf"(?<!{_IN_WORD})(?<!{_IN_WORD}_)"
+# In text that JSON or a program quotes, \n is a line end and no word: "HTN\nI10".
+_ESCAPED = r"\\[nrt]"
+_BEFORE = rf"(?:(?<!{_IN_WORD})(?<!{_IN_WORD}_)|(?<={_ESCAPED}))"
 _AFTER = rf"(?!_?{_IN_WORD})"
 # The Official Guidelines, I.A.2, in either form of writing; see core.code. A dot elsewhere is never stripped:
 # E888.9 is ICD-9-CM, QA00.6 is ICD-11. So a code without its dot touches no other dotted part, and one with
@@ -28,12 +30,18 @@ _DOTTED = rf"[A-Za-z][0-9A-Za-z]{{2}}[.\u2024\uff0e][0-9A-Za-z]{{1,4}}{_AFTER}(?
 _UNDOTTED = rf"(?<!\w\.)[A-Za-z][0-9A-Za-z]{{2,6}}{_AFTER}(?!\.\w)"
 _SINGLE = re.compile(rf"{_BEFORE}(?:{_DOTTED}|{_UNDOTTED})")
 # Every code has a digit second or third. Looking for that digit is the fast way through prose, of which
-# letters are the most: the rest of the grammar is tried at such places only. The last line finds mistyped
-# codes, which begin with a letter and a dot or a blank: M.54.50, M 54.50.
+# letters are the most: the rest of the grammar is tried at such places only. The last lines find mistyped
+# codes: those that begin with a letter and a dot or a blank, M.54.50, M 54.50; and those whose digits before
+# the dot are all misread, Ell.9, ZOO.00.
+_FREE = rf"(?:(?<!{_IN_WORD})|(?<={_ESCAPED}))"
 _PLACE = re.compile(
-    rf"[0-9](?:(?<=(?<!{_IN_WORD})[A-Za-z].)|(?<=(?<!{_IN_WORD})[A-Za-z][A-Za-z].)"
-    rf"|(?<=(?<!{_IN_WORD})[A-Za-z][. ].)(?=[0-9A-Za-z] ?\. ?[0-9A-Za-z]))"
+    rf"[0-9](?:(?<=[A-Za-z].)(?:(?<={_FREE}[A-Za-z].)|(?<={_FREE}[A-Za-z][A-Za-z].))"
+    rf"|(?<=[A-Za-z][. ].)(?:(?<=(?<!{_IN_WORD})[A-Za-z][. ].)(?=[0-9A-Za-z] ?\. ?[0-9A-Za-z])"
+    rf"|(?<={_FREE}[A-Za-z][lIOoSZB][lIOoSZB]\..)))"
 )
+# Where the token of a place may start, seen from its digit.
+_STARTS = (-1, -2)
+_STARTS_BEFORE_A_DOT = (-2, -4)
 # What can follow the first code of a range, or a heading that stands for all below it.
 _TO = re.compile(r"-|[–—]| [-–—] ")
 _WILDCARD = re.compile(r"(?:\.?-|\.?\*)(?![\w*>–—-])")
@@ -46,10 +54,10 @@ _OTHER_DOT = re.compile(
     rf"{_BEFORE}(?<!\w\.)(?:[A-Za-z][0-9A-Za-z]{{3,5}}\.[0-9A-Za-z]{{1,3}}|[A-Za-z][0-9]\.[0-9]{{2,4}}"
     rf"|[A-Za-z][0-9][0-9A-Za-z]\.[0-9A-Za-z]{{1,3}}\.[0-9][0-9A-Za-z]{{0,2}}){_AFTER}(?!\.[0-9])"
 )
-# Mistyped: M54 .50, M54. 50, M54..50, M54,50; and M.54.50, M 54.50, M.5450.
+# Mistyped: M54 .50, M54. 50, M54..50, M54,50, M54-50, M54:50; and M.54.50, M 54.50, M.5450.
 _SPLIT = re.compile(
-    rf"{_BEFORE}(?<!\w\.)([A-Za-z][0-9A-Za-z]{{2}})(?: ?\.\.? ?|,|·)([0-9][0-9A-Za-z]{{0,3}})"
-    rf"{_AFTER}(?!\.?[0-9])"
+    rf"{_BEFORE}(?<!\w\.)([A-Za-z][0-9A-Za-z]{{2}})(?: ?\.\.? ?|[,·:-])([0-9][0-9A-Za-z]{{0,3}})"
+    rf"{_AFTER}(?![.:-]?[0-9])"
 )
 _SPLIT_LETTER = re.compile(
     rf"{_BEFORE}(?<!\w\.)([A-Za-z])[. ]([0-9][0-9A-Za-z]) ?\. ?([0-9A-Za-z]{{1,4}}){_AFTER}(?!\.[0-9])"
@@ -110,7 +118,8 @@ def readings(text: str, start: int, end: int) -> Iterator[tuple[Token, ...]]:
         digit = match.start()
         if digit < done:
             continue
-        for first in (digit - 1, digit - 2):
+        for first in _STARTS_BEFORE_A_DOT if text[digit - 1 : digit] == "." else _STARTS:
+            first += digit
             if first >= start and (found := tuple(_read(text, first))):
                 yield found
                 done = found[-1].end

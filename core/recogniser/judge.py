@@ -7,6 +7,7 @@ meant as a code. Rules speak of classes of context, and their words are in ``dat
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import Protocol
 
 from core.code import CATEGORY_LENGTH, Code, dotted
 from core.recogniser import formats
@@ -16,18 +17,33 @@ from core.recogniser.facts import Facts
 from core.recogniser.formats import Formats, Place
 from core.recogniser.grammar import Form, Token
 from core.recogniser.mention import Evidence, Mention, Reason, Verdict
+from core.recogniser.rows import Row, Rows
 from core.recogniser.service_dates import StatedDates
 from core.recogniser.surroundings import Cue, Surroundings
 from core.recogniser.verdicts import NO_YEAR, Verdicts
 from core.recogniser.word_lists import WordLists
 
 #: Cues that stand beside codes of other systems just as well.
-_NO_PROOF = frozenset(("dash", "numbered", "called"))
+_NO_PROOF = frozenset(("dash", "numbered", "called", "parallel", "row"))
+#: Categories that a range with its second end cut short can lie in: F10-19 is F10-F19, E11-65 is E11.65.
+_NEAR = 10
+_LONG_ENOUGH = 7  # J45,909: a number of days, say, has fewer digits
+_SHORT_RANGE = re.compile(r"[A-Za-z]([0-9]{2})-([0-9]{2})")
 _SMALL_L = re.compile(r"l([0-9]{2})")
 _WILD = re.compile(r"[-*_?]")
 _GLUED = Reason("identifier", "It is a part of a longer identifier or of a path.")
 _NO_DOT = Reason("dot", "No code has a dot there.")
 _TOO_LONG = Reason("length", "A code has at most seven characters.")
+
+
+class _Span(Protocol):
+    """A part of the text."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
 
 
 class Judge:
@@ -44,6 +60,7 @@ class Judge:
         self._formats = Formats(document, lists)
         self._around = Surroundings(document, lists)
         self._blockers = Blockers(document, lists)
+        self._rows = Rows(document, facts.catalog, lists)
         self._before: Mention | None = None
         self._shapes: dict[str, Reason | None] = {}
 
@@ -63,14 +80,19 @@ class Judge:
                     break
         for index in range(len(found) - 2, -1, -1):
             bare, behind = waiting[index], found[index + 1]
-            if bare and behind.is_reportable and self._is_beside(bare.end, behind.start):
-                cue = Reason("list", f"{behind.written} beside it is a code.")
+            if bare and behind.is_reportable and (cue := self._neighbour(bare, behind, written=behind)):
                 found[index] = self._verdicts.as_code(bare, Evidence.CUE, (cue,))
         return found
 
-    def _is_beside(self, first_end: int, second_start: int) -> bool:
-        same_line = self._document.line_number(first_end) == self._document.line_number(second_start)
-        return same_line and self._around.is_beside(first_end, second_start)
+    def _neighbour(self, first: _Span, second: _Span, *, written: Mention) -> Reason | None:
+        """What two tokens say of each other that are neighbours in a list on one line."""
+        if self._document.line_number(first.end) != self._document.line_number(second.start):
+            return None
+        if self._around.is_beside(first.end, second.start):
+            return Reason("list", f"{written.written} beside it is a code.")
+        if self._around.is_parallel((first.start, first.end), (second.start, second.end)):
+            return Reason("parallel", f"It ends an item of a list, as the code {written.written} does.")
+        return None
 
     def _judge(self, token: Token) -> Mention | None:
         """The verdict on one reading of a token; ``None`` where a narrower reading has to be tried."""
@@ -141,14 +163,14 @@ class Judge:
             return none
         if self._blockers.first(token, written, is_strong=True, outweighs=frozenset()):
             return none
-        if self._around.is_glued(token):
+        if self._around.is_glued(token) or self._is_short_range(token):
             return none
         if token.form is Form.OTHER_DOT:
             if claimed := self._around.other_system(token, written.upper(), exists=False):
                 return self._verdicts.mention(token, Verdict.OTHER_SYSTEM, Evidence.CUE, (claimed[1],))
             if system := self._system_by_shape(written):
                 return self._verdicts.mention(token, Verdict.OTHER_SYSTEM, Evidence.STRONG, (system,))
-        cue = self._around.label_cue(token) or self._around.column_cue(token)[0]
+        cue = self._around.label_cue(token) or self._column_of_mistyped(token) or self._cue_of_mistyped(token)
         if token.form is Form.LONG and not token.is_dotted and not (cue and cue.direct):
             return none
         if life is None:
@@ -173,6 +195,28 @@ class Judge:
             evidence = Evidence.CUE if cue else Evidence.STRONG
             return self._verdicts.mention(token, Verdict.INVALID, evidence, reasons, suggestion=token.code)
         return none
+
+    def _column_of_mistyped(self, token: Token) -> Cue | None:
+        """The column's cue, unless the sign in the token parts two columns: "dx,los", "E11,9"."""
+        return None if "," in token.written else self._around.column_cue(token)[0]
+
+    def _cue_of_mistyped(self, token: Token) -> Cue | None:
+        """Words of the title of what was meant.
+
+        A blank may end a sentence, and a comma may part two cells: CKD N18. 30 minutes; asthma,J45,3.
+        """
+        is_cell = "," in token.written and len(token.written) < _LONG_ENOUGH
+        if token.form is not Form.SPLIT or " " in token.written or is_cell:
+            return None
+        return self._title_cue(token)
+
+    def _is_short_range(self, token: Token) -> bool:
+        """Whether a hyphen makes a range rather than a dot mistyped: F10-19 is F10-F19."""
+        ends = _SHORT_RANGE.fullmatch(token.written)
+        if ends is None or not 0 < int(ends[2]) - int(ends[1]) <= _NEAR:
+            return False
+        last = token.written[0].upper() + ends[2]
+        return bool(self._facts.catalog.known_among({Code(last)}))
 
     # Single codes
 
@@ -229,7 +273,8 @@ class Judge:
             against = Reason("joined", "A hyphen joins it to another word.")
         if against:
             return self._verdicts.mention(token, Verdict.WEAK, Evidence.CONTRARY, (against,))
-        if cue is None or (cue.reason.rule in _NO_PROOF and self._system_in_range(token)):
+        is_proof = cue is not None and cue.reason.rule not in _NO_PROOF and not self._breaks_form(token, cue)
+        if cue is None or (not is_proof and self._system_in_range(token)):
             if system := self._system_in_range(token):
                 return self._verdicts.mention(token, Verdict.OTHER_SYSTEM, Evidence.BARE, (system,))
             bare = Reason("bare", "Nothing on the line says that it is meant as a code.")
@@ -243,6 +288,15 @@ class Judge:
                 token, Verdict.INVALID, Evidence.CUE, (says, cue.reason), suggestion=suggestion
             )
         return self._verdicts.as_code(token, Evidence.CUE, (cue.reason,))
+
+    def _breaks_form(self, token: Token, cue: Cue) -> bool:
+        """Whether the list that speaks for a token writes its codes with their dots: Dx: Z00.00, G0439."""
+        before = self._before
+        if before is None or cue.reason.rule not in ("list", "label", "topic"):
+            return False
+        return (
+            before.is_reportable and "." in before.written and self._around.is_beside(before.end, token.start)
+        )
 
     def _with_a_small_l(self, token: Token) -> Code | None:
         """The billable code that l10 was meant to be, where its reading as L10 is a heading."""
@@ -273,6 +327,8 @@ class Judge:
             return by_title, None
         if beside := self._list_cue(token):
             return beside, None
+        if row := self._row_cue(token):
+            return row, None
         if called := self._around.named_cue(token):
             return called, None
         if embedding := self._around.embedding(token):
@@ -291,9 +347,17 @@ class Judge:
     def _list_cue(self, token: Token) -> Cue | None:
         """A code directly before it in a list."""
         before = self._before
-        if before and before.is_reportable and self._is_beside(before.end, token.start):
-            return Cue(Reason("list", f"{before.written} beside it is a code."), direct=True)
+        if before and before.is_reportable and (reason := self._neighbour(before, token, written=before)):
+            return Cue(reason, direct=reason.rule == "list")
         return None
+
+    def _row_cue(self, token: Token) -> Cue | None:
+        """A line of codes alone, or of codes beside the numbers of a bill: 99214 25 I10 E11.9."""
+        row = self._rows.at(self._document.line_at(token.start))
+        is_billable = bool(self._facts.lives[token.code.text].billable)
+        if token.is_lower_case or not (row is Row.CODES or (row is Row.BILL and is_billable)):
+            return None
+        return Cue(Reason("row", "Its line holds nothing but codes."))
 
     def _item_cue(self, token: Token, label: Cue | None) -> Cue | None:
         """The label of a list in which the token is an item of its own: Dx: hypertension, I1O."""
@@ -325,16 +389,25 @@ class Judge:
         cue = self._around.label_cue(token) or self._around.column_cue(token)[0]
         if not (cue and cue.direct) and (beside := self._list_cue(token) or self._item_cue(token, cue)):
             cue = beside
+        cue = cue or self._meant_cue(token)
         if self._is_meant(token, cue):
             evidence = Evidence.CUE if cue else Evidence.STRONG
             return self._verdicts.invalid(token, evidence, _reasons(cue))
         return self._verdicts.mention(token, Verdict.IGNORE, Evidence.BARE, (NO_YEAR,))
+
+    def _meant_cue(self, token: Token) -> Cue | None:
+        """Words of the title of the code that was obviously meant: MS4.16 lumbar radiculopathy."""
+        if not token.is_dotted or (obvious := self._verdicts.obvious(token.code)) is None:
+            return None
+        return self._around.title_cue(token, self._facts.catalog.titles((obvious[0],)).get(obvious[0], ""))
 
     def _is_meant(self, token: Token, cue: Cue | None) -> bool:
         """Whether a token that no year knows is meant as a code all the same."""
         bare = token.code.undotted
         category_exists = token.code.text[:3] in self._facts.lives
         if token.is_dotted:
+            if token.written[:3].isalpha():
+                return self._is_meant_in_letters(token, cue)
             if cue and cue.direct:
                 return True
             above = dotted(bare[:-1])
@@ -349,6 +422,12 @@ class Judge:
         ):
             return True
         return cue.names_icd and len(bare) > 3 and category_exists and bare[1].isdigit()
+
+    def _is_meant_in_letters(self, token: Token, cue: Cue | None) -> bool:
+        """Whether letters stand for all digits before the dot: Ell.9; but "felt ill.9 days later"."""
+        if cue is None or not (cue.direct or cue.reason.rule == "title") or not token.written[0].isupper():
+            return False
+        return self._verdicts.obvious(token.code) is not None
 
     def _ends_in_placeholders(self, bare: str) -> bool:
         """Whether a heading is filled up, and its 7th character is left out: W19.XX."""

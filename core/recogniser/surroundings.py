@@ -26,6 +26,15 @@ _LABEL_BEFORE = re.compile(r"[A-Za-z)][*_`\"]*\s+[-–—]{1,2}\s*[*_`\"]*\Z")
 _BETWEEN_ITEMS = re.compile(
     r"[*_`\"')\]]{0,4}\s*(?:,|;|/|&|\+|\||and\b|or\b|, ?and\b)\s*[*_`\"'(\[]{0,4}|[)\]]\s*[(\[]"
 )
+# From one item of a list to the code that ends the next, behind a few words.
+_ITEM_WITH_WORDS = re.compile(
+    r"[*_`\"')\]]{0,4}\s?[,;]\s{1,3}((?:[A-Za-z][A-Za-z'’/-]{0,19}[ ]){1,5})[*_`\"'(\[]{0,3}"
+)
+_PLAIN = re.compile(r"[a-z][0-9a-z]{2,5}")
+_WORD_OF_LIST = re.compile(r"[a-z]{4}")
+_WORD_OF_ITEM = re.compile(r"[A-Za-z]{2}[ (\[*_`\"'-]{1,4}\Z")
+_WORDS = re.compile(r"[a-z]+")
+_SAYS_NOTHING = frozenset(("unspecified", "other", "not", "elsewhere", "classified"))
 _JOINED_BEFORE = re.compile(r"[0-9A-Za-z]-\Z")
 _JOINED_BEHIND = re.compile(r"-[0-9A-Za-z]{2}")
 _WORD_BEFORE = re.compile(r"([A-Za-z]+)[ ]\Z")
@@ -42,6 +51,12 @@ _COLON = re.compile(r"\s*(?:codes?|\(s\))?\s*[:=]")
 _CODES_LABEL = re.compile(
     r"[\s>#*•_`-]*(?:billing |claim )?codes?(?:\*\*)?\s*[:=][\s*_`\"'(\[]*", re.IGNORECASE
 )
+# What ends a token and is no part of it: a control word of RTF, E11.9\par; an escape, "HTN I10\nDM E11.9".
+# Before small letters an escape ends only what begins as a word does: visit-E11.9\notes is a path.
+_CONTROL_WORD = re.compile(
+    r"\\(?:pard?|line|tab|cell|row|plain|ulnone|ul|cf|fs|f|b|i)-?[0-9]{0,4}(?![0-9A-Za-z.])|\\[nrt](?![a-z.])"
+)
+_ESCAPE = re.compile(r"\\[nrt](?!\.)")
 # A token that begins the name of a file: E11.9.pdf.
 _SUFFIX = re.compile(
     r"\.(?:pdf|docx?|xlsx?|txt|md|rtf|csv|tsv|json|xml|html?|png|jpe?g|gif|tiff?|dcm|zip|log)\b",
@@ -190,8 +205,11 @@ class Surroundings:
         text, start, end = self._document.text, token.start, token.end
         if _SUFFIX.match(text, end):
             return True
-        if text[start - 1 : start] == "\\" or text[end : end + 1] == "\\":
-            return start > 0 or text[end : end + 1] == "\\"
+        if start and text[start - 1] == "\\":
+            return True
+        if text[end : end + 1] == "\\":
+            ended = _ESCAPE if start and text[start - 1] in " \"'([" else _CONTROL_WORD
+            return ended.match(text, end) is None and _CONTROL_WORD.match(text, end) is None
         if text[start - 1 : start] != "-" or text[end : end + 1] != "-":
             return False
         before = _PART_BEFORE.search(text, max(0, start - 21), start)
@@ -281,12 +299,39 @@ class Surroundings:
         if (stems := self._stems_of_titles.get(title)) is None:
             stems = self._stems_of_titles[title] = self._lists.stems(title.lower())
         if not stems:
-            return None
+            return self._whole_title_cue(token, title)
         line = self._document.line_at(token.start)
         near = line.stems_near(token.start - line.offset, token.end - line.offset, _TITLE_REACH)
         if not stems & near:
             return None
         return Cue(Reason("title", f"Words beside it are of its title, “{title}”."))
+
+    def _whole_title_cue(self, token: Token, title: str) -> Cue | None:
+        """The word before the token, where it is all that the title says: "fall W19", "Unspecified fall".
+
+        Such a word is too common to prove anything elsewhere on the line.
+        """
+        word = _WORD_BEFORE.search(self._document.text, max(0, token.start - 24), token.start)
+        if word is None or [w for w in _WORDS.findall(title.lower()) if w not in _SAYS_NOTHING] != [
+            word[1].lower()
+        ]:
+            return None
+        return Cue(Reason("title", f"The word before it is its title, “{title}”."))
+
+    def is_parallel(self, first: tuple[int, int], second: tuple[int, int]) -> bool:
+        """Whether two tokens end items of one list, each behind words: "obesity E66.9, gallstones K80"."""
+        text = self._document.text
+        if any(_PLAIN.fullmatch(text, *span) for span in (first, second)):
+            return False  # small letters without a dot: "coded m545; hip fracture S72.001A"
+        between = _ITEM_WITH_WORDS.fullmatch(text, first[1], second[0])
+        if between is None or not self._lists.embedding.isdisjoint(between[1].lower().split()):
+            return False
+        if not _WORD_OF_LIST.search(between[1]):
+            return False  # an abbreviation may be a test, and the token its result: anemia D64.9, PSA P50
+        return (
+            _WORD_OF_ITEM.search(text, max(0, first[0] - 30), first[0]) is not None
+            and _ITEM_BEHIND.match(text, second[1]) is not None
+        )
 
     def is_beside(self, first_end: int, second_start: int) -> bool:
         """Whether two tokens are neighbours in a list: E11.9, I10 and Z79.4."""

@@ -3,10 +3,11 @@
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class Relation(Enum):
     LABEL = auto()  # of another system
     DEVICE_BEFORE = auto()
     DEVICE_AFTER = auto()
+    NONE = auto()  # a phrase that takes its words' other meanings away
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ def _phrases(tables: dict[str, Any]) -> dict[str, tuple[tuple[str, tuple[Meaning
         add(table["words"], name, Relation.CUE)
     for name, table in tables["blockers"].items():
         add(table.get("before", ()), name, Relation.BEFORE)
+        add(_products(table.get("before_products", ())), name, Relation.BEFORE)
         add(table.get("numbered", ()), name, Relation.NUMBERED)
         add(table.get("after", ()), name, Relation.AFTER)
         add(table.get("near", ()), name, Relation.NEAR)
@@ -195,6 +198,7 @@ def _phrases(tables: dict[str, Any]) -> dict[str, tuple[tuple[str, tuple[Meaning
         add(table["labels"], name, Relation.LABEL)
     add(tables["not_cues"]["before"], "device", Relation.DEVICE_BEFORE)
     add(tables["not_cues"]["after"], "device", Relation.DEVICE_AFTER)
+    add(tables["other_meanings"], "", Relation.NONE)
 
     by_first: dict[str, list[tuple[str, tuple[Meaning, ...]]]] = defaultdict(list)
     for phrase, listed in meanings.items():
@@ -203,6 +207,11 @@ def _phrases(tables: dict[str, Any]) -> dict[str, tuple[tuple[str, tuple[Meaning
             raise ValueError(f"{phrase!r} must be in lower case and start with a letter")
         by_first[first.group()].append((phrase, tuple(listed)))
     return {word: tuple(sorted(found, key=lambda f: -len(f[0]))) for word, found in by_first.items()}
+
+
+def _products(lists: Sequence[Sequence[str]]) -> list[str]:
+    """Each word of a first list with each of a second: "ventilator type", "pump type"."""
+    return [" ".join(words) for words in product(*lists)] if lists else []
 
 
 def _blocker(name: str, table: dict[str, Any]) -> Blocker:

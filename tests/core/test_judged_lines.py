@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from core.catalog import Catalog
-from core.recogniser.mention import Mention, Verdict
+from core.recogniser.mention import REPORTABLE, Mention, Verdict
 from core.recogniser.recognise import recognise
 from core.recogniser.service_dates import stated_dates
 from tests.conftest import IN_FY2026
 
 _OURS = Path(__file__).with_name("judged_lines.tsv")
+_IN_SURROUNDINGS = Path(__file__).with_name("judged_surroundings.tsv")
 _BESIDE = Path(__file__).resolve().parents[3] / "shared"
 _HAZARDS = _BESIDE / "recogniser" / "hazards.tsv"
 _NOTES = _BESIDE / "notes"
@@ -53,8 +54,8 @@ def wrong(catalog: Catalog, judged: Judged) -> str | None:
     return None
 
 
-def ours() -> Iterator[Judged]:
-    for line in _OURS.read_text(encoding="utf-8").splitlines():
+def judged_lines(path: Path) -> Iterator[Judged]:
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         _kind, marked, verdict, code = (*line.split("\t"), "")[:4]
@@ -64,9 +65,17 @@ def ours() -> Iterator[Judged]:
 
 
 def test_our_lines(catalog: Catalog) -> None:
-    lines = list(ours())
+    lines = list(judged_lines(_OURS))
     assert len(lines) >= 300
     assert {line.verdict for line in lines} == {verdict.value for verdict in Verdict}
+    assert [answer for line in lines if (answer := wrong(catalog, line))] == []
+
+
+def test_our_lines_in_difficult_surroundings(catalog: Catalog) -> None:
+    lines = list(judged_lines(_IN_SURROUNDINGS))
+    codes = [line for line in lines if Verdict(line.verdict) in REPORTABLE]
+    assert len(lines) >= 240
+    assert len(codes) >= len(lines) // 2
     assert [answer for line in lines if (answer := wrong(catalog, line))] == []
 
 

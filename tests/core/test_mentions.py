@@ -163,6 +163,17 @@ def test_a_code_that_is_not_yet_valid_suggests_the_one_that_was(catalog: Catalog
         ("car driver in collision V43.5", ["V43.5 CATEGORY"]),
         ("ICD interrogation, then T14", ["T14 WEAK"]),
         ("ICD: T14", ["T14 CATEGORY"]),
+        ('{"note": "HTN I10\\nDM E11.9\\nJ44.9 COPD"}', ["I10 CODE", "E11.9 CODE", "J44.9 CODE"]),
+        ('"Dx E11.9\\nexercise daily"', ["E11.9 CODE"]),
+        (r"D:\scans\E11.9\next", []),
+        (r"visit-E11.9\notes", []),
+        ("dx,los\nE11,9", ["E11 CATEGORY"]),  # two cells, and no comma for a dot
+        ("Dx: F10-19", ["F10 CATEGORY"]),  # a range cut short, though F10.19 exists
+        ("formerly m545; hip fracture S72.001A", ["m545 WEAK", "S72.001A CODE"]),
+        ("99213 R42 V43.52XA", ["R42 CODE", "V43.52XA CODE"]),
+        ("60601 I95", ["I95 WEAK"]),
+        ("W100, W101, W102", ["W100 WEAK", "W101 WEAK", "W102 WEAK"]),
+        ("E119, I10, N179", ["E119 CODE_NORM", "I10 CODE", "N179 CODE_NORM"]),
         ("a" * 2000 + " Dx: I10 " + "b" * 2000, ["I10 CODE"]),
         ("dx " + "a" * 2000 + " I10", ["I10 WEAK"]),
     ],
