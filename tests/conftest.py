@@ -1,13 +1,16 @@
 """What all tests share: one snapshot of the real release, built once per run."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import distributions
 from pathlib import Path
@@ -47,12 +50,17 @@ _NOT_COMPILED = frozenset({"findings", "recogniser", "render"})
 
 def _fingerprint() -> str:
     """What a snapshot depends on: the code and data of the compiler, and the installed packages."""
+    return _digest("core", "index", without=_NOT_COMPILED)
+
+
+def _digest(*folders: str, without: frozenset[str] = frozenset()) -> str:
+    """The state of some folders of code, and of what is installed."""
     digest = hashlib.sha256(sys.version.encode() + Path(small_releases.__file__).read_bytes())
     for distribution in sorted(f"{d.name} {d.version}" for d in distributions()):
         digest.update(distribution.encode())
     root = _CACHE.parent.parent
-    for path in sorted(path for folder in ("core", "index") for path in (root / folder).rglob("*.*")):
-        if path.suffix in (".py", ".tsv") and _NOT_COMPILED.isdisjoint(path.parts):
+    for path in sorted(path for folder in folders for path in (root / folder).rglob("*.*")):
+        if path.suffix in (".py", ".tsv") and without.isdisjoint(path.parts):
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -68,14 +76,69 @@ def _forget_old_snapshots() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@dataclass(frozen=True)
+class FirstUse:
+    """What the command said when it was asked for a code in a data folder that was not there."""
+
+    code: str  # the state of the code that said so
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+_RECORD = "first-use.json"
+
+
+def _code_of_the_command() -> str:
+    return _digest("core", "index", "icdlens")
+
+
+def _use_first(data: Path) -> FirstUse:
+    command = [sys.executable, "-P", "-m", "icdlens", "--data-dir", str(data), "lookup", "M53.9"]
+    run = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
+    return FirstUse(_code_of_the_command(), run.returncode, run.stdout, run.stderr)
+
+
+def _compile_once(built: Path) -> None:
+    """Compile the packaged release by the first use of the command, and record what it said.
+
+    One of several processes does, and the others wait. Where the command fails, the record tells its test,
+    and the compiler is called, so that the other tests have a snapshot all the same.
+    """
+    _CACHE.mkdir(parents=True, exist_ok=True)
+    with FileLock(_CACHE.with_name("snapshots.lock")):
+        if not built.exists():
+            said = _use_first(built)
+            built.mkdir(exist_ok=True)
+            (built / _RECORD).write_text(json.dumps(asdict(said)), encoding="utf-8")
+        build(SnapshotStore(built), lambda *_: None)
+        _forget_old_snapshots()
+
+
+@pytest.fixture(scope="session")
+def first_use(snapshot_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[FirstUse, Path]:
+    """The first use of the command by this very code, and the data folder that it left.
+
+    That is what compiled the tests' snapshot, or, where the command has changed since, one more.
+    """
+    try:
+        recorded = (_CACHE / _fingerprint() / _RECORD).read_text(encoding="utf-8")
+        said = FirstUse(**json.loads(recorded))
+    except (OSError, ValueError, TypeError):  # killed before it was written, or compiled by earlier tests
+        said = None
+    if said and said.code == _code_of_the_command():
+        return said, snapshot_data
+    data = tmp_path_factory.mktemp("first") / "icdlens"
+    return _use_first(data), data
+
+
 @pytest.fixture(scope="session")
 def snapshot_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder with a built snapshot; child processes find it through the environment."""
     built = _CACHE / _fingerprint()
-    build(SnapshotStore(built), lambda *_: None)
-    _forget_old_snapshots()
+    _compile_once(built)
     folder = tmp_path_factory.mktemp("data") / "icdlens"
-    shutil.copytree(built, folder, ignore=shutil.ignore_patterns("*.lock"))
+    shutil.copytree(built, folder, ignore=shutil.ignore_patterns("*.lock", _RECORD))
     before = os.environ.get(DATA_DIR_VARIABLE)
     os.environ[DATA_DIR_VARIABLE] = str(folder)
     yield folder
@@ -123,7 +186,7 @@ def dated_data(snapshot_data: Path, tmp_path_factory: pytest.TempPathFactory) ->
     with FileLock(_CACHE.with_name("snapshots.lock")):
         if not built.exists():
             _install_small_releases(snapshot_data, built)
-    _forget_old_snapshots()
+        _forget_old_snapshots()
     folder = tmp_path_factory.mktemp("dated") / "icdlens"
     shutil.copytree(built, folder, ignore=shutil.ignore_patterns("*.lock"))
     return folder

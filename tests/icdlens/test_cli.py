@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from core.snapshot import SnapshotStore
+from tests.conftest import FirstUse
 from tests.core.flat_index import NAME, line, write_index
 
 pytestmark = pytest.mark.usefixtures("snapshot_data")
@@ -241,12 +243,12 @@ def test_lookup_loads_no_more_than_it_needs() -> None:
     assert not loaded & heavy
 
 
-def test_the_first_use_compiles_and_says_so(tmp_path: Path) -> None:
-    run = icdlens("--data-dir", str(tmp_path), "lookup", "M53.9")
-    assert run.returncode == 0
-    assert run.stdout.startswith("M53.9  Dorsopathy, unspecified")
-    assert "Compiling the official ICD-10-CM release" in run.stderr
-    again = icdlens("--data-dir", str(tmp_path), "build", "--no-ai")
+def test_the_first_use_compiles_and_says_so(first_use: tuple[FirstUse, Path]) -> None:
+    said, data = first_use
+    assert said.returncode == 0
+    assert said.stdout.startswith("M53.9  Dorsopathy, unspecified")
+    assert "Compiling the official ICD-10-CM release" in said.stderr
+    again = icdlens("--data-dir", str(data), "build", "--no-ai")
     assert "98,186 codes and headings, 74,719 billable" in again.stdout
     assert "Compiling" not in again.stderr
 
@@ -269,7 +271,7 @@ def test_a_killed_build_leaves_nothing_that_a_reader_sees(tmp_path: Path) -> Non
         ]
         with subprocess.Popen(command) as builder:
             while builder.poll() is None and not list(tmp_path.glob(f"snapshots/.building-*/{appearing}")):
-                pass
+                time.sleep(0.002)  # the builder needs the processor
             builder.send_signal(signal.SIGKILL)
         assert builder.returncode == -signal.SIGKILL
         assert store.current() is None

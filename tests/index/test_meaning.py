@@ -1,5 +1,6 @@
 """How similar meanings join what the words find: on the whole release, with a model of the tests' own."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,10 +13,12 @@ import pytest
 
 pytest.importorskip("numpy", reason="the extra ai is not installed")
 
+from core.release import Release
 from core.snapshot import SnapshotStore
-from index.build import build
+from index import build as compiler
+from index.build import Progress, build
 from index.hit import RowKind
-from index.identity import INDEX_FOLDER, packaged_identity
+from index.identity import CATALOG_FILE, INDEX_FOLDER, packaged_identity
 from index.library import Library
 from index.meaning import MEANING_FILE, query_text, reading_text
 from index.models import Model
@@ -187,9 +190,21 @@ def _manifest_of(model: Model | None) -> Callable[[Path], Mapping[str, Any]]:
     return lambda _: {"model": model.identity} if model else {}
 
 
-@pytest.mark.timeout(600)
-def test_stopping_leaves_the_former_snapshot(tmp_path: Path) -> None:
-    """Ctrl-C while vectors are computed."""
+def test_stopping_leaves_the_former_snapshot(
+    tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while vectors are computed; what comes before them is copied, not compiled again."""
+    compiled = library.snapshot.folder
+
+    def copy_facts(folder: Path, *_: object) -> tuple[Release, dict[str, int]]:
+        shutil.copy(compiled / CATALOG_FILE, folder)
+        return library.release, dict(library.snapshot.manifest["counts"])
+
+    def copy_index(folder: Path, _: Progress) -> None:
+        shutil.copytree(compiled / INDEX_FOLDER, folder / INDEX_FOLDER)
+
+    monkeypatch.setattr(compiler, "_write_facts", copy_facts)
+    monkeypatch.setattr(compiler, "write_index", copy_index)
 
     class Stopped(FakeEncoder):
         def encode_by_length(self, texts: Sequence[str]) -> Iterator[Encoded]:
