@@ -62,7 +62,8 @@ def full_outline(full: FullCard, *, limit: int | None = None) -> Outline:
 
 def full_head(full: FullCard) -> Outline:
     """The outline without sections and without a footer."""
-    return replace(head(full.card), short_title=_short_title(full))
+    top = head(full.card)
+    return replace(top, short_title=_short_title(full)) if full.short_title else top
 
 
 def full_drafts(full: FullCard) -> Iterator[Draft]:
