@@ -118,12 +118,26 @@ def _cards(library: Library) -> Iterator[tuple[str, str, str]]:
     codes = [Code(entry.name) for entry in chosen.sample(entries, 2000)]
     taken = milliseconds(partial(library.card, code, _ON) for code in codes)
     yield spread("card, in process", taken, "median ≤ 0.3 ms")
-    taken = milliseconds(partial(library.full_card, code, _ON) for code in codes)
+    taken = milliseconds(partial(_every_section, library, code) for code in codes)
     yield spread("card with every section, in process", taken, "median ≤ 0.5 ms")
-    taken = milliseconds(partial(library.full_card, Code("M53.9"), _ON) for _ in range(500))
+    taken = milliseconds(partial(_every_section, library, Code("M53.9")) for _ in range(500))
     yield spread("M53.9 with every section, in process", taken, "median ≤ 0.5 ms")
     taken = milliseconds(partial(library.card, Code("M53.9"), _ON) for _ in range(1000))
     yield spread("card of M53.9, in process", taken, "median ≤ 0.3 ms")
+
+
+def _every_section(library: Library, code: Code) -> list[object]:
+    """A full card with what is worked out only when it is asked for."""
+    full = library.full_card(code, _ON)
+    assert full is not None
+    return [
+        full.complexity,
+        full.audit_factors,
+        full.practice,
+        full.specialties,
+        full.questions,
+        full.resources,
+    ]
 
 
 def _editor() -> Iterator[tuple[str, str, str]]:

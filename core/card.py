@@ -252,7 +252,7 @@ class _Cardmaker:
         siblings = () if children or parent is None else self._codes_in(parent)
         if (standing := self.life.standing(self.on)) is None:
             return None
-        period = self.life.billable_period(self.on)
+        period, own = self.life.billable_period(self.on), self.code.text
         return CodeCard(
             code=self.code,
             title=self.entry.title if self.entry else None,
@@ -266,7 +266,7 @@ class _Cardmaker:
             within=() if entries else tuple(self._within()),
             notes_by_level=self._notes(entries),
             children=children,
-            siblings=tuple(s for s in siblings if s.code != self.code),
+            siblings=tuple([s for s in siblings if s.code.text != own]),
             seventh_characters=self._seventh_characters(entries, levels, nearest),
             cautions=tuple(self._cautions()),
             known_through=_KNOWN_THROUGH,

@@ -7,6 +7,7 @@ frozen data, and the full card holds the glance, so the two cannot disagree.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.audit import AuditFactor, audit_factors
@@ -59,9 +60,13 @@ class OwnFile:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FullCard:
-    """A card with all its sections."""
+    """A card with all its sections.
+
+    What the catalogue has is read before, and the rest is worked out of it when it is asked for first: a
+    glance shows hardly any of that.
+    """
 
     card: CodeCard
     #: ``None`` where no order file is loaded, and where it is the title itself.
@@ -71,9 +76,6 @@ class FullCard:
     #: ``None`` where no Alphabetic Index is loaded.
     index_terms: "TermsOfCode | None"
     related: tuple[RelatedCode, ...]
-    complexity: Complexity
-    audit_factors: tuple[AuditFactor, ...]
-    practice: Practice
     #: Whether the tables of payment list such a code: what is billable in the installed release.
     is_in_tables: bool
     reimbursement: Reimbursement
@@ -82,11 +84,34 @@ class FullCard:
     listed: tuple[Listing, ...]
     icd9: Icd9History | None
     own_codes: OwnCodes | None
-    specialties: tuple[Specialty, ...]
-    questions: tuple[Question, ...]
-    resources: tuple[Resource, ...]
     #: ``None`` where no installed release has another title.
     title_change: TitleChange | None = None
+
+    @cached_property
+    def complexity(self) -> Complexity:
+        edit = principal_edit(self.card, self.reimbursement.mce)
+        return complexity(self.card, self.documentation, edit)
+
+    @cached_property
+    def audit_factors(self) -> tuple[AuditFactor, ...]:
+        edits = edit_factors(self.card, self.reimbursement.mce)
+        return audit_factors(self.card, edits, self.documentation)
+
+    @cached_property
+    def practice(self) -> Practice:
+        return practice(self.card)
+
+    @cached_property
+    def specialties(self) -> tuple[Specialty, ...]:
+        return specialties(self.card)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        return faq(self.card, self.succession, self.icd9)
+
+    @cached_property
+    def resources(self) -> tuple[Resource, ...]:
+        return resources(self.card)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -139,31 +164,22 @@ def build_full_card(catalog: Catalog, code: Code, on: date, own: OwnFile | None 
 
 def complete(catalog: Catalog, card: CodeCard, own: OwnFile | None = None) -> FullCard:
     """Add every section to a card. Raises ``CatalogUnavailable``."""
-    change = succession(catalog, card)
     documented = documentation(catalog, card)
     indexed = _index_terms(catalog, card.code)
-    paid = catalog.read(read_reimbursement, card.code)
     entry = catalog.entry(card.code)
-    icd9 = catalog.read(read_icd9_history, card.code) if catalog.holds(GEM_TABLE) else None
     return FullCard(
         card=card,
         short_title=short_title(catalog, card),
-        succession=change,
+        succession=succession(catalog, card),
         documentation=documented,
         index_terms=indexed,
         related=related(catalog, card, documented.more_specific, indexed),
-        complexity=complexity(card, documented, principal_edit(card, paid.mce)),
-        audit_factors=audit_factors(card, edit_factors(card, paid.mce), documented),
-        practice=practice(card),
         is_in_tables=entry is not None and entry.billable,
-        reimbursement=paid,
+        reimbursement=catalog.read(read_reimbursement, card.code),
         poa=catalog.read(read_poa_exempt, card.code) if catalog.holds(POA_TABLE) else None,
         listed=catalog.read(read_listed, card.code) if catalog.holds(LISTED_TABLE) else (),
-        icd9=icd9,
+        icd9=catalog.read(read_icd9_history, card.code) if catalog.holds(GEM_TABLE) else None,
         own_codes=_own_codes(own, card.code) if own else None,
-        specialties=specialties(card),
-        questions=faq(card, change, icd9),
-        resources=resources(card),
     )
 
 

@@ -130,8 +130,13 @@ class Practice:
 
 def practice(card: CodeCard) -> Practice:
     """The guideline sections for a code. At most one line for each section, in the guidelines' order."""
+    return Practice(guideline(card), tuple(_conventions(card)))
+
+
+def guideline(card: CodeCard) -> GuidelineSection | None:
+    """The section of the chapter of a card's code."""
     chapter = chapter_of(card)
-    return Practice(_SECTIONS.get(chapter) if chapter else None, tuple(_conventions(card)))
+    return _SECTIONS.get(chapter) if chapter else None
 
 
 def _conventions(card: CodeCard) -> Iterator[Convention]:

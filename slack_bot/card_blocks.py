@@ -123,7 +123,8 @@ def _more_specific(full: FullCard) -> Iterator[Section]:
 def _buttons(full: FullCard, state: CardState, *, shares: bool) -> Iterator[Element]:
     for part in _BUTTONS:
         if part is not state.part and _has(full, part):
-            yield button(_LABELS[part], f"{SHOW}{part}", str(replace(state, part=part)))
+            shown = CardState(state.code, state.on, part)
+            yield button(_LABELS[part], f"{SHOW}{part}", str(shown))
     if shares:
         yield button("Share to channel", SHARE, str(state))
     if children := full.card.children:
@@ -177,7 +178,7 @@ def _menu(catalog: Catalog, state: CardState, sections: Sequence[Section]) -> El
 
 def card_option(code: Code, title: str | None, state: CardState) -> Element:
     """An entry of a menu that opens another code on the same date."""
-    return option(f"{code} {title or NO_TITLE}", str(replace(state, code=code)))
+    return option(f"{code} {title or NO_TITLE}", str(CardState(code, state.on, state.part)))
 
 
 def _head(out: Outline) -> list[Block]:

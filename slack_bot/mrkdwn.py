@@ -15,6 +15,8 @@ _WITHIN_A_WORD = re.compile(r"(?<=[0-9A-Za-z])_(?=[0-9A-Za-z])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ESCAPES = str.maketrans(_LOOK_ALIKES | _ENTITIES)
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
+#: What ``escape`` may have to change; most texts have nothing of it.
+_SPECIAL = re.compile(r"[*_~`&<>:]")
 _COLON = "꞉"
 #: A mention, a channel or a link, as Slack writes them in the text of a message.
 _ANGLES = re.compile(r"<([^<>]{1,2000})>")
@@ -26,6 +28,8 @@ _UNREADABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def escape(text: str) -> str:
     """Make a text stand for itself wherever Slack takes mrkdwn."""
+    if not _SPECIAL.search(text):  # in a quarter of the time of what follows
+        return text
     escaped = _EMOJI.sub(_COLON, text).translate(_ESCAPES)
     if "_" not in text:
         return escaped

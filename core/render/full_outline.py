@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from core.audit import AuditFactor
 from core.card import CodeCard
@@ -11,7 +13,7 @@ from core.documentation import Choice, Documentation, OpenAxis
 from core.full_card import FullCard, OwnCodes
 from core.icd9 import FROZEN, Equivalence, Icd9History
 from core.lives import Standing
-from core.practice import Practice
+from core.practice import Practice, guideline
 from core.reimbursement import (
     EXTRA,
     HAC_TITLES,
@@ -28,18 +30,23 @@ from core.related import RelatedCode, Relation
 from core.render.note_lines import Line
 from core.render.outline import (
     NO_TITLE,
+    Draft,
     Outline,
     Section,
     as_of,
     cut,
+    drafts,
+    head,
     note_heading,
-    outline,
     plain,
     standing_note,
 )
 from core.render.source_lines import source_lines
 from core.sources import mce
 from core.succession import Successor
+
+if TYPE_CHECKING:  # only where an Index is loaded
+    from core.alphabetic_index import TermsOfCode
 
 _MOST_OTHERS = 5  # other targets of an ICD-9-CM code; V54.12 has more than 500
 
@@ -49,15 +56,27 @@ _SHOWN_RELATIONS = (Relation.NAMED_IN_ITS_NOTES, Relation.ITS_NOTES_NAME_IT, Rel
 
 def full_outline(full: FullCard, *, limit: int | None = None) -> Outline:
     """Outline a full card, with at most ``limit`` lines in each section."""
-    out = outline(full.card, limit=limit)
-    before = tuple(cut(section, limit) for section in (*_changes(full), *_documentation(full.documentation)))
-    after = tuple(cut(section, limit) for section in _more(full))
-    return replace(
-        out,
-        short_title=_short_title(full),
-        sections=(*before, *out.sections, *after),
-        footer=(as_of(full.card), *source_lines(full.sources)),
-    )
+    sections = tuple(cut(draft.write(), limit) for draft in full_drafts(full))
+    return replace(full_head(full), sections=sections, footer=(as_of(full.card), *source_lines(full.sources)))
+
+
+def full_head(full: FullCard) -> Outline:
+    """The outline without sections and without a footer."""
+    top = head(full.card)
+    return replace(top, short_title=_short_title(full)) if full.short_title else top
+
+
+def full_drafts(full: FullCard) -> Iterator[Draft]:
+    """All sections, in the order in which people read them."""
+    yield from map(_written, _changes(full))
+    yield from map(_written, _documentation(full.documentation))
+    yield from drafts(full.card)
+    yield from _more(full)
+
+
+def _written(section: Section) -> Draft:
+    """A section that few cards have, or that is short: it is written at once."""
+    return Draft(section.heading, lambda: section)
 
 
 def _short_title(full: FullCard) -> str | None:
@@ -116,35 +135,63 @@ def _successors(codes: Sequence[Successor], depth: int = 0) -> Iterator[Line]:
             yield Line(text if is_to_come else f"{text}{standing_note(code.standing)}", depth)
 
 
-def _more(full: FullCard) -> Iterator[Section]:
+def _more(full: FullCard) -> Iterator[Draft]:
+    """What a glance hardly ever has room for."""
     if full.index_terms and full.index_terms.terms:
-        edition = f"FY{full.index_terms.fiscal_year}"
-        yield plain("Alphabetic Index terms", (f"{term.line} ({edition})" for term in full.index_terms.terms))
+        yield Draft("Alphabetic Index terms", partial(_index_terms, full.index_terms))
     yield from _related(full)
+    yield Draft("Complexity", partial(_complexity, full))
+    if full.audit_factors:
+        yield Draft("Audit factors", partial(_audit_factors, full))
+    if guideline(full.card) or full.practice.conventions:
+        yield Draft("Coding practice", partial(_practice, full))
+    yield Draft("Reimbursement", lambda: Section("Reimbursement", tuple(_reimbursement(full))))
+    if full.listed:
+        yield Draft("Further official lists", partial(_further_lists, full))
+    if full.icd9:
+        yield Draft("ICD-9-CM", partial(_icd9_codes, full.icd9))
+    if full.own_codes:
+        yield Draft("Procedures", partial(_procedures, full.own_codes))
+    if full.specialties:
+        yield Draft("Specialties", partial(_specialties, full))
+    yield Draft("Questions", partial(_questions, full))
+    yield Draft("Resources", partial(_resources, full))
+
+
+def _index_terms(found: "TermsOfCode") -> Section:
+    return plain("Alphabetic Index terms", (f"{term.line} (FY{found.fiscal_year})" for term in found.terms))
+
+
+def _complexity(full: FullCard) -> Section:
     points = full.complexity.points
     counted = f"{len(points)} point" if len(points) == 1 else f"{len(points)} points"
     heading = f"Complexity: {full.complexity.level.value}, {counted} (our formula)"
-    yield plain(heading, [point.reason for point in points] or ["No point applies"])
-    if full.audit_factors:
-        yield plain("Audit factors", (_audit_factor(full, factor) for factor in full.audit_factors))
-    if sections := tuple(_practice(full.practice)):
-        yield plain("Coding practice: sections of the Official Guidelines", sections)
-    yield Section("Reimbursement", tuple(_reimbursement(full)))
-    if full.listed:
-        yield plain(
-            "Further official lists", (f"{x.source.name} {x.source.edition}: {x.text}" for x in full.listed)
-        )
-    if full.icd9:
-        yield plain("ICD-9-CM (General Equivalence Mappings)", _icd9(full.icd9))
-    if full.own_codes:
-        yield plain(f"Procedures, from your file {full.own_codes.source.name}", _own(full.own_codes))
-    if full.specialties:
-        names = ", ".join(specialty.name for specialty in full.specialties)
-        yield plain("Specialties (a table of ours, not official)", (names,))
+    return plain(heading, [point.reason for point in points] or ["No point applies"])
+
+
+def _audit_factors(full: FullCard) -> Section:
+    return plain("Audit factors", (_audit_factor(full, factor) for factor in full.audit_factors))
+
+
+def _further_lists(full: FullCard) -> Section:
+    return plain(
+        "Further official lists", (f"{x.source.name} {x.source.edition}: {x.text}" for x in full.listed)
+    )
+
+
+def _specialties(full: FullCard) -> Section:
+    names = ", ".join(specialty.name for specialty in full.specialties)
+    return plain("Specialties (a table of ours, not official)", (names,))
+
+
+def _questions(full: FullCard) -> Section:
     # Each answer can stand alone; here the card's last lines say its date and release for all.
     said = f" As of {full.card.as_of}, release {full.card.release.name}."
-    yield plain("Questions", (f"{q.question} {q.answer.removesuffix(said)}" for q in full.questions))
-    yield plain("Resources", (f"{r.title}: {r.url}" for r in full.resources))
+    return plain("Questions", (f"{q.question} {q.answer.removesuffix(said)}" for q in full.questions))
+
+
+def _resources(full: FullCard) -> Section:
+    return plain("Resources", (f"{r.title}: {r.url}" for r in full.resources))
 
 
 def _audit_factor(full: FullCard, factor: AuditFactor) -> str:
@@ -202,10 +249,18 @@ def _mce(standing: MceStanding) -> Iterator[Line]:
         yield Line(f"{MCE_SOURCE.name} {edition}: no edit of this code")
 
 
+def _procedures(codes: OwnCodes) -> Section:
+    return plain(f"Procedures, from your file {codes.source.name}", _own(codes))
+
+
 def _own(codes: OwnCodes) -> Iterator[str]:
     for row in codes.rows:
         more = ", ".join(text for text in (row.group, row.note) if text)
         yield f"{row.cpt} {row.label} ({more})" if more else f"{row.cpt} {row.label}"
+
+
+def _icd9_codes(history: Icd9History) -> Section:
+    return plain("ICD-9-CM (General Equivalence Mappings)", _icd9(history))
 
 
 def _icd9(history: Icd9History) -> Iterator[str]:
@@ -235,18 +290,26 @@ def _flags(row: Equivalence) -> str:
     return f"{flag}, combination, scenario {row.scenario}, choice list {row.choice_list}"
 
 
-def _practice(practice: Practice) -> Iterator[str]:
+def _practice(full: FullCard) -> Section:
+    return plain("Coding practice: sections of the Official Guidelines", _guidelines(full.practice))
+
+
+def _guidelines(practice: Practice) -> Iterator[str]:
     if section := practice.guideline:
         yield f"{section.section} {section.title}"
     for convention in practice.conventions:
         yield f"{convention.section} {convention.title}: {convention.reason}"
 
 
-def _related(full: FullCard) -> Iterator[Section]:
+def _related(full: FullCard) -> Iterator[Draft]:
     for relation, found in groupby(full.related, key=lambda code: code.relation):
         if relation in _SHOWN_RELATIONS:
-            lines = [_related_code(full.card, code) for code in found]
-            yield plain(f"{relation.label}{_cut_to(len(lines), relation)}", lines)
+            yield Draft(relation.label, partial(_related_codes, full.card, relation, tuple(found)))
+
+
+def _related_codes(card: CodeCard, relation: Relation, codes: Sequence[RelatedCode]) -> Section:
+    lines = [_related_code(card, code) for code in codes]
+    return plain(f"{relation.label}{_cut_to(len(lines), relation)}", lines)
 
 
 def _cut_to(shown: int, relation: Relation) -> str:

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from core.full_card import FullCard
-from core.render.full_outline import full_outline
+from core.render.full_outline import full_drafts, full_head
 from core.render.note_lines import introduces
-from core.render.outline import CODES_BELOW, Outline, Section, as_of, cut
-from core.render.text import outline_to_lines, section_to_lines
+from core.render.outline import CODES_BELOW, Draft, Outline, as_of, cut
+from core.render.text import outline_height, section_height
 
 LINES = 25
 COLUMNS = 100
 _MOST_LINES = 6  # of one section
+_LEAST = 3  # lines of the screen that a section takes: a blank one, its heading, and one of its own
 _NEAREST_FIRST = (
     "Replaced",
     CODES_BELOW,
@@ -31,40 +33,42 @@ def glance(full: FullCard, more: str | None = None, *, lines: int = LINES) -> Ou
 
     ``more`` is what shows the whole card, where that is not the ``icdlens`` command.
     """
-    whole = full_outline(full)
-    more = more or f"icdlens lookup {whole.code}"
+    top, waiting = full_head(full), list(full_drafts(full))
+    more = more or f"icdlens lookup {top.code}"
     basis = basis_line(full)
-    footer = _footer(basis, len(whole.sections), more)
-    shown = replace(whole, path=path_in_a_line(whole), sections=(), footer=footer)
-    room = lines - sum(1 for _ in outline_to_lines(shown, width=COLUMNS))
+    footer = _footer(basis, len(waiting), more)
+    shown = replace(top, path=path_in_a_line(top), footer=footer)
+    room = lines - outline_height(shown, width=COLUMNS)
     sections = []
-    for section in sorted(_unrepeated(full, whole.sections), key=_rank):
-        # A section takes a blank line, its heading, and a line at least for each of its own.
-        most = min(len(section.lines), _MOST_LINES, room - 2)
+    for draft in sorted(_unrepeated(full, waiting), key=lambda draft: _rank(draft.heading)):
+        if room < _LEAST:
+            break
+        section = draft.write()
+        most = min(len(section.lines), _MOST_LINES, room - _LEAST + 1)
         fitting = (cut(section, count) for count in range(most, 0, -1))
         for shortened in fitting:
-            height = sum(1 for _ in section_to_lines(shortened, width=COLUMNS))
+            height = section_height(shortened, width=COLUMNS)
             if height <= room and not introduces(section.lines, len(shortened.lines) - 1):
                 sections.append(shortened)
                 room -= height
                 break
-    left = len(whole.sections) - len(sections)
+    left = len(waiting) - len(sections)
     return replace(shown, sections=tuple(sections), footer=_footer(basis, left, more))
 
 
-def _unrepeated(full: FullCard, sections: Sequence[Section]) -> Iterator[Section]:
+def _unrepeated(full: FullCard, found: Sequence[Draft]) -> Iterator[Draft]:
     """The sections without that of the codes below, where what replaced the code is the same."""
     replaced_by = {successor.code for successor in full.succession.replaced_by}
     below = {child.code for child in full.card.children}
-    return (s for s in sections if s.heading != CODES_BELOW or not below <= replaced_by)
+    return (draft for draft in found if draft.heading != CODES_BELOW or not below <= replaced_by)
 
 
-def _rank(section: Section) -> int:
+@lru_cache(maxsize=1024)  # most headings are those of many cards
+def _rank(heading: str) -> int:
     """What to use instead, what it is not, what goes with it, what to document; then the rest in its order.
 
     A chapter's notes are alike on many codes, and so is what a block wants added; they come later.
     """
-    heading = section.heading
     is_wide = "(chapter" in heading or ("(block" in heading and not heading.startswith("Excludes1"))
     starts = _WIDE_LAST if is_wide else _NEAREST_FIRST
     found = next((i for i, start in enumerate(starts) if heading.startswith(start)), None)

@@ -4,12 +4,12 @@ Every human-readable rendering (Markdown, plain text, terminal, Block Kit) goes 
 fact that is added here shows up everywhere.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from functools import partial
 
-from core.card import CardCode, CardLevel, CardNote, CodeCard
+from core.card import CardCode, CardLevel, CardNote, CodeCard, LevelNotes
 from core.classification import Level
 from core.lives import Standing
 from core.notes import NoteKind
@@ -19,6 +19,7 @@ from core.render.source_lines import source_lines
 NO_TITLE = "(no title in the installed release)"
 
 CODES_BELOW = "Codes below"
+_CODES_BESIDE = "Codes beside it"
 
 _IN_RANGE = (Level.CHAPTER, Level.BLOCK)
 
@@ -30,6 +31,18 @@ class Section:
     heading: str
     lines: tuple[Line, ...]
     left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A section that a card has, and that is written when somebody reads it.
+
+    ``heading`` is what its heading starts with: enough to tell which section it is. A section has a line at
+    least, so drafts are counted as sections are.
+    """
+
+    heading: str
+    write: Callable[[], Section]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,12 @@ class Outline:
 
 def outline(card: CodeCard, *, limit: int | None = None) -> Outline:
     """Outline a card, with at most ``limit`` lines in each section."""
+    sections = tuple(cut(draft.write(), limit) for draft in drafts(card))
+    return replace(head(card), sections=sections, footer=(as_of(card), *source_lines(card.sources)))
+
+
+def head(card: CodeCard) -> Outline:
+    """An outline without sections and without a footer: what the code is, and where it stands."""
     return Outline(
         code=card.code.text,
         title=title_of(card),
@@ -61,9 +80,25 @@ def outline(card: CodeCard, *, limit: int | None = None) -> Outline:
         status=status_of(card),
         cautions=tuple(caution.text for caution in card.cautions),
         path=_path(card),
-        sections=tuple(cut(section, limit) for section in _sections(card)),
-        footer=(as_of(card), *source_lines(card.sources)),
+        sections=(),
+        footer=(),
     )
+
+
+def drafts(card: CodeCard) -> Iterator[Draft]:
+    """The sections of a card, in the order in which people read them."""
+    table = _table_of(card) if card.seventh_characters else None
+    if card.children:
+        yield Draft(CODES_BELOW, partial(_codes, CODES_BELOW, card.children))
+    elif table:
+        yield table
+    yield from _notes(card, lambda level: level is not Level.CHAPTER)
+    if table and card.children:
+        yield table
+    if card.siblings and not table:
+        yield Draft(_CODES_BESIDE, partial(_codes, _CODES_BESIDE, card.siblings))
+    # A chapter's notes are long, and alike on every code of it.
+    yield from _notes(card, lambda level: level is Level.CHAPTER)
 
 
 def plain(heading: str, texts: Iterable[str]) -> Section:
@@ -120,32 +155,18 @@ def level_name(level: CardLevel) -> str:
     return f"{prefix}{level.name} {level.title}"
 
 
-def _sections(card: CodeCard) -> Iterator[Section]:
-    if card.children:
-        yield plain(CODES_BELOW, map(_code, card.children))
-    table = _seventh_characters(card) if card.seventh_characters else None
-    if table and not card.children:
-        yield table
-    notes = [note for note in card.notes if not (table and _introduces_table(card, note))]
-    chapter = [note for note in notes if note.at.level is Level.CHAPTER]
-    yield from _notes([note for note in notes if note.at.level is not Level.CHAPTER])
-    if table and card.children:
-        yield table
-    if card.siblings and not table:
-        yield plain("Codes beside it", map(_code, card.siblings))
-    # A chapter's notes are long, and alike on every code of it.
-    yield from _notes(chapter)
+def _notes(card: CodeCard, is_at: Callable[[Level], bool]) -> Iterator[Draft]:
+    """Notes by level, the code's own first and the widest last, each kind under its heading."""
+    for level in reversed(card.notes_by_level):
+        if is_at(level.at.level):
+            for kind, notes in level.by_kind.items():
+                if not _introduces_table(card, level, kind):
+                    heading = note_heading(kind, notes[0])
+                    yield Draft(heading, partial(_note, heading, notes))
 
 
-def _notes(notes: Sequence[CardNote]) -> Iterator[Section]:
-    """Notes by level, the code's own first and the chapter's last, each kind under its heading."""
-    by_level = [list(lines) for _, lines in groupby(notes, key=lambda n: (n.at.level, n.at.name))]
-    for level_notes in reversed(by_level):
-        by_kind: dict[NoteKind, list[CardNote]] = {}
-        for note in level_notes:
-            by_kind.setdefault(note.kind, []).append(note)
-        for kind, found in by_kind.items():
-            yield Section(note_heading(kind, found[0]), note_lines(found))
+def _note(heading: str, notes: Sequence[CardNote]) -> Section:
+    return Section(heading, note_lines(notes))
 
 
 def note_heading(kind: NoteKind, note: CardNote) -> str:
@@ -153,20 +174,33 @@ def note_heading(kind: NoteKind, note: CardNote) -> str:
     return f"{kind.label} ({note.at.level} {note.at.name})" if note.inherited else kind.label
 
 
-def _introduces_table(card: CodeCard, note: CardNote) -> bool:
-    return note.kind is NoteKind.SEVENTH_CHARACTER and note.at == card.seventh_characters[0].at
+def _introduces_table(card: CodeCard, level: LevelNotes, kind: NoteKind) -> bool:
+    """Whether notes are shown with the 7th characters, whose table they are printed with."""
+    table = card.seventh_characters
+    return bool(table) and kind is NoteKind.SEVENTH_CHARACTER and level.at == table[0].at
 
 
-def _seventh_characters(card: CodeCard) -> Section:
+def _table_of(card: CodeCard) -> Draft:
+    at = card.seventh_characters[0].at
+    heading = f"7th characters ({at.level} {at.name})"
+    return Draft(heading, partial(_seventh_characters, heading, card))
+
+
+def _seventh_characters(heading: str, card: CodeCard) -> Section:
     """The table under the note that it is printed with."""
-    heads = [Line(note.text, is_head=True) for note in card.notes if _introduces_table(card, note)]
+    kind = NoteKind.SEVENTH_CHARACTER
+    levels = [level for level in card.notes_by_level if _introduces_table(card, level, kind)]
+    heads = [Line(note.text, is_head=True) for level in levels for note in level.by_kind.get(kind, ())]
     lines = []
     for option in card.seventh_characters:
         code = f"{option.code} " if option.code else ""
         also = f" ({'; '.join(option.also)})" if option.also else ""
         lines.append(Line(f"{option.character}: {code}{option.meaning}{also}", depth=min(len(heads), 1)))
-    at = card.seventh_characters[0].at
-    return Section(f"7th characters ({at.level} {at.name})", (*heads, *lines))
+    return Section(heading, (*heads, *lines))
+
+
+def _codes(heading: str, codes: Sequence[CardCode]) -> Section:
+    return plain(heading, map(_code, codes))
 
 
 def _code(code: CardCode) -> str:

@@ -20,7 +20,7 @@ from core.render.full_outline import full_outline
 from core.render.glance import COLUMNS, LINES, glance
 from core.render.json_card import full_card_to_dict
 from core.render.outline import outline
-from core.render.text import outline_to_lines
+from core.render.text import outline_height, outline_to_lines, section_height
 from tests.conftest import IN_FY2026, IN_FY2027
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "json.md"
@@ -45,6 +45,25 @@ def test_the_glance_of_any_code_fits_one_screen(catalog: Catalog) -> None:
         lines = list(outline_to_lines(glance(full_of(catalog, entry.name)), width=COLUMNS))
         assert len(lines) <= LINES, entry.name
         assert all(len(line.text) <= COLUMNS for line in lines), entry.name
+
+
+def test_a_glance_works_out_only_what_it_shows(catalog: Catalog) -> None:
+    """Sections that there is no room for are counted, and not written."""
+    full = full_of(catalog, "M53.9")
+    shown = glance(full)
+    assert not vars(full).keys() & {"complexity", "practice", "questions", "resources"}
+    left = len(full_outline(full).sections) - len(shown.sections)
+    assert shown.footer[-1].startswith(f"{left} more sections")
+
+
+@pytest.mark.parametrize("width", [20, 40, 72, 100])
+@pytest.mark.parametrize("code", ["M53.9", "T81.4XXA", "S72.001A", "U07.1"])
+def test_the_height_of_an_outline_is_that_of_its_lines(catalog: Catalog, code: str, width: int) -> None:
+    out = full_outline(full_of(catalog, code), limit=3)
+    assert outline_height(out, width=width) == len(list(outline_to_lines(out, width=width)))
+    heights = [section_height(section, width=width) for section in out.sections]
+    without = outline_height(replace(out, sections=()), width=width)
+    assert without + sum(heights) == outline_height(out, width=width)
 
 
 @pytest.mark.parametrize(
