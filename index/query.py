@@ -47,7 +47,7 @@ _WHEN = re.compile(
 #: Words of billing titles that say nothing: "without mention of complication", "cause unspecified".
 _FILLERS = re.compile(
     r"\bwith or without mention of [^,]*|\bnot stated as [^,]*"
-    r"|\b(?:mention of|so (?:stated|described)|not further specified|as to source)\b"
+    r"|\bspecial(?= screening)|\b(?:mention of|so (?:stated|described)|not further specified|as to source)\b"
     r"|\b(?:(?:initial|subsequent) )?episode of care\b(?: unspecified)?"
     r"|,? *\b(?:site|part|type|cause|degree)s? (?:unspecified|not specified)\b"
     r"|\bunspecified (?:site|part|type|cause)s?\b",
@@ -86,6 +86,10 @@ _SLASHED = re.compile(r"(?<![\w/])(w/o|w/d|b/l|d/t|2/2|h/o|r/o|c/o|w(?=/))/?(?![
 _BROKEN = frozenset({"fractur", "fx", "disloc"})
 _OPENNESS = frozenset({"open", "closed", "compound"})
 _OTHER = re.compile(r"\b(?:other|nec)\b(?! and unspecified)", re.IGNORECASE)
+
+
+#: Words of a query, and what they mean together.
+_Segment = tuple[Sequence[Token], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ class QueryReader:
         self, found: Sequence[Token]
     ) -> Iterator[tuple[list[Token], tuple[tuple[str, str], ...]]]:
         """The words with the terms of the search vocabulary replaced: first meanings, then second ones."""
-        segments = list(self._segments(found))
+        segments = _without_second_type(list(self._segments(found)))
         choices = [len(meanings) for _, meanings in segments]
         if not any(choices):
             return
@@ -195,7 +199,7 @@ class QueryReader:
                 expanded.append((" ".join(token.word for token in written), meanings[chosen]))
             yield read, tuple(expanded)
 
-    def _segments(self, found: Sequence[Token]) -> Iterator[tuple[Sequence[Token], list[str]]]:
+    def _segments(self, found: Sequence[Token]) -> Iterator[_Segment]:
         """The words cut into the longest terms of the vocabulary, from left to right, and single words."""
         start = 0
         while start < len(found):
@@ -247,10 +251,21 @@ class QueryReader:
         return number is not None and self._index.posting_count(number) > 0
 
 
+def _without_second_type(segments: list[_Segment]) -> list[_Segment]:
+    """The words with their meanings; diabetes means type 2 only where no type is named (I.C.4.a.2)."""
+    said = " ".join(token.word for written, _ in segments for token in written)
+    meant = " ".join(meanings[0] for _, meanings in segments if meanings)
+    if not (_NAMES_TYPE.search(said) or "type 1 diabetes" in meant):
+        return segments
+    return [(w, [] if len(w) == 1 and m and m[0].startswith(_TYPE_2) else m) for w, m in segments]
+
+
+_TYPE_2 = "type 2 diabetes"
+_NAMES_TYPE = re.compile(r"\b(?:type (?:1|i)|juvenile|gestational|insipidus|secondary|neonatal|drug|induced)\b")
 #: "Both knees", but not "both cervix and uterus".
 _BOTH = re.compile(r"\bboth\b(?!.*\band\b)", re.IGNORECASE)
 _OF_BIRTH = re.compile(
-    r"newborn|neonat|perinat|infan|bab(?:y|ies)|birth|born|preg|mater|mother|obstet|gravid|labou?r|deliver|puerper"
+    r"newborn|neonat|perinat|infan|bab(?:y|ies)|(?:child)?birth|born|preg|mater|mother|obstet|gravid|labou?r|deliver|puerper"
     r"|(?:post|ante|intra|pre)part|postnat|antenat|prenat|fet[aou]|foet|trimester|gestat|amnio|placent|abort|miscar"
     r"|eclamp|preeclamp|lactat|breast|nurs|umbilic|prematur|preterm|meconium|chorio|congenit|hyperemesis|twin|lochia"
 )
