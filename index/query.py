@@ -20,6 +20,7 @@ from index.words import (
     Token,
     is_filler,
     phrase_key,
+    singular,
     stem,
     tokens,
 )
@@ -48,6 +49,7 @@ _WHEN = re.compile(
 _FILLERS = re.compile(
     r"\bwith or without mention of [^,]*|\bnot stated as [^,]*"
     r"|\bspecial(?= screening)|\b(?:mention of|so (?:stated|described)|not further specified|as to source)\b"
+    r"|\bof unspecified origin\b|\bwith unspecified pathological lesion\b[^,]*"
     r"|\b(?:(?:initial|subsequent) )?episode of care\b(?: unspecified)?"
     r"|,? *\b(?:site|part|type|cause|degree)s? (?:unspecified|not specified)\b"
     r"|\bunspecified (?:site|part|type|cause)s?\b",
@@ -63,6 +65,12 @@ _PHASES = (
     (re.compile(r"\bunspecified as to episode of care(?: or not applicable)?\b", re.IGNORECASE), " "),
 )
 _PHASE_WORDS = frozenset({"pregnancy", "childbirth", "puerperium"})
+#: What somebody is vaccinated against has its code for the disease; the vaccination is Z23, whatever it is.
+_VACCINATION = re.compile(
+    r"(?<!reaction to )(?<!effect of )(?<!after )(?<!following )(?<!due to )"
+    r"\b(?:prophylactic )?(?:vaccinations?|immuni[sz]ations?)(?: and inoculation)? (?:against|for)\b.*",
+    re.IGNORECASE,
+)
 #: What is asked about is looked for by its name, and what was not found is denied.
 _ASKED = re.compile(r"\b(?:rule out|evaluate for|workup for|suspicious for|concern for)\b", re.IGNORECASE)
 _NOT_FOUND = re.compile(
@@ -237,7 +245,8 @@ class QueryReader:
         """What was written in two words and is one, or the reverse: echo virus, kidneystone."""
         if len(written) == 2:
             joined = "".join(written)
-            return [joined] if self._is_official(joined) and min(map(len, written)) > 2 else []
+            found = next(filter(self._is_official, (joined, singular(joined))), None)
+            return [found] if found and min(map(len, written)) > 2 else []
         [word] = written if len(written) == 1 else [""]
         if len(word) < 2 * _SHORTEST_PART or not word.isalpha() or self._index.by_stem.get(stem(word)):
             return []
@@ -261,7 +270,9 @@ def _without_second_type(segments: list[_Segment]) -> list[_Segment]:
 
 
 _TYPE_2 = "type 2 diabetes"
-_NAMES_TYPE = re.compile(r"\b(?:type (?:1|i)|juvenile|gestational|insipidus|secondary|neonatal|drug|induced)\b")
+_NAMES_TYPE = re.compile(
+    r"\b(?:type (?:1|i)|juvenile|gestational|insipidus|secondary|neonatal|drug|induced)\b"
+)
 #: "Both knees", but not "both cervix and uterus".
 _BOTH = re.compile(r"\bboth\b(?!.*\band\b)", re.IGNORECASE)
 _OF_BIRTH = re.compile(
@@ -274,6 +285,7 @@ _OF_BIRTH = re.compile(
 def _in_full(query: str) -> str:
     """A query with the shorthand of notes and bills written out: hernia w/o obstruction."""
     query = _SLASHED.sub(lambda match: f" {_MEANT[match[1].lower()]} ", query)
+    query = _VACCINATION.sub("immunization", query)
     for phase, meant in _PHASES:
         query = phase.sub(meant, query)
     query = _BOTH.sub("bilateral", query)

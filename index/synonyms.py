@@ -19,7 +19,7 @@ from index.words import telling_text
 FOLDER = Path(__file__).parent / "vocabulary"
 
 #: The beginning of the SHA-256 of all lists, one after the other: a snapshot made with others is made again.
-VERSION = "92fe0260401cd9f1"
+VERSION = "1d49fcd62d654332"
 
 _COMMON = "common.tsv"
 _DAILY = "daily"
@@ -70,10 +70,11 @@ class CommonCode:
 
 
 def common_codes(folder: Path = FOLDER) -> list[CommonCode]:
-    """The codes that coders meet most often, by our own judgement: they complete first, and are found by name.
+    """The codes that coders meet most often, by our own judgement: they complete first, and have names.
 
-    A line has a code, a tab, and what people call it; a code can have several. Those that most practices meet daily come first, in the
-    order of how often, with another tab and ``daily``. Raises ``VocabularyError``.
+    A line has a code, a tab, and what people call it; a code can have several. Those that most practices
+    meet daily come first, in the order of how often, with another tab and ``daily``. Raises
+    ``VocabularyError``.
     """
     path, found = folder / _COMMON, []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
