@@ -160,7 +160,10 @@ def write_index(folder: Path, progress: Progress) -> None:
         hierarchy = hierarchy_of(catalog)
         meanings = catalog.seventh_character_meanings()
         of_birth = {entry.number for entry in catalog.codes() if entry.name[0] in _OF_BIRTH}
-        common = {e.number: c.daily for c in common_codes() if (e := catalog.entry(c.code))}
+        common: dict[int, bool] = {}
+        for code in common_codes():
+            if entry := catalog.entry(code.code):
+                common.setdefault(entry.number, code.daily)
     vocabulary = read_vocabulary()
     write_whoosh(index, found, lambda done, total: progress("Indexing", done, total))
     progress("Reading the index", 0, 1)

@@ -20,6 +20,7 @@ from index.words import (
     Token,
     is_filler,
     phrase_key,
+    singular,
     stem,
     tokens,
 )
@@ -47,7 +48,8 @@ _WHEN = re.compile(
 #: Words of billing titles that say nothing: "without mention of complication", "cause unspecified".
 _FILLERS = re.compile(
     r"\bwith or without mention of [^,]*|\bnot stated as [^,]*"
-    r"|\b(?:mention of|so (?:stated|described)|not further specified|as to source)\b"
+    r"|\bspecial(?= screening)|\b(?:mention of|so (?:stated|described)|not further specified|as to source)\b"
+    r"|\bof unspecified origin\b|\bwith unspecified pathological lesion\b[^,]*"
     r"|\b(?:(?:initial|subsequent) )?episode of care\b(?: unspecified)?"
     r"|,? *\b(?:site|part|type|cause|degree)s? (?:unspecified|not specified)\b"
     r"|\bunspecified (?:site|part|type|cause)s?\b",
@@ -63,6 +65,12 @@ _PHASES = (
     (re.compile(r"\bunspecified as to episode of care(?: or not applicable)?\b", re.IGNORECASE), " "),
 )
 _PHASE_WORDS = frozenset({"pregnancy", "childbirth", "puerperium"})
+#: What somebody is vaccinated against has its code for the disease; the vaccination is Z23, whatever it is.
+_VACCINATION = re.compile(
+    r"(?<!reaction to )(?<!effect of )(?<!after )(?<!following )(?<!due to )"
+    r"\b(?:prophylactic )?(?:vaccinations?|immuni[sz]ations?)(?: and inoculation)? (?:against|for)\b.*",
+    re.IGNORECASE,
+)
 #: What is asked about is looked for by its name, and what was not found is denied.
 _ASKED = re.compile(r"\b(?:rule out|evaluate for|workup for|suspicious for|concern for)\b", re.IGNORECASE)
 _NOT_FOUND = re.compile(
@@ -86,6 +94,10 @@ _SLASHED = re.compile(r"(?<![\w/])(w/o|w/d|b/l|d/t|2/2|h/o|r/o|c/o|w(?=/))/?(?![
 _BROKEN = frozenset({"fractur", "fx", "disloc"})
 _OPENNESS = frozenset({"open", "closed", "compound"})
 _OTHER = re.compile(r"\b(?:other|nec)\b(?! and unspecified)", re.IGNORECASE)
+
+
+#: Words of a query, and what they mean together.
+_Segment = tuple[Sequence[Token], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +185,7 @@ class QueryReader:
         self, found: Sequence[Token]
     ) -> Iterator[tuple[list[Token], tuple[tuple[str, str], ...]]]:
         """The words with the terms of the search vocabulary replaced: first meanings, then second ones."""
-        segments = list(self._segments(found))
+        segments = _without_second_type(list(self._segments(found)))
         choices = [len(meanings) for _, meanings in segments]
         if not any(choices):
             return
@@ -195,7 +207,7 @@ class QueryReader:
                 expanded.append((" ".join(token.word for token in written), meanings[chosen]))
             yield read, tuple(expanded)
 
-    def _segments(self, found: Sequence[Token]) -> Iterator[tuple[Sequence[Token], list[str]]]:
+    def _segments(self, found: Sequence[Token]) -> Iterator[_Segment]:
         """The words cut into the longest terms of the vocabulary, from left to right, and single words."""
         start = 0
         while start < len(found):
@@ -233,7 +245,8 @@ class QueryReader:
         """What was written in two words and is one, or the reverse: echo virus, kidneystone."""
         if len(written) == 2:
             joined = "".join(written)
-            return [joined] if self._is_official(joined) and min(map(len, written)) > 2 else []
+            found = next(filter(self._is_official, (joined, singular(joined))), None)
+            return [found] if found and min(map(len, written)) > 2 else []
         [word] = written if len(written) == 1 else [""]
         if len(word) < 2 * _SHORTEST_PART or not word.isalpha() or self._index.by_stem.get(stem(word)):
             return []
@@ -247,10 +260,23 @@ class QueryReader:
         return number is not None and self._index.posting_count(number) > 0
 
 
+def _without_second_type(segments: list[_Segment]) -> list[_Segment]:
+    """The words with their meanings; diabetes means type 2 only where no type is named (I.C.4.a.2)."""
+    said = " ".join(token.word for written, _ in segments for token in written)
+    meant = " ".join(meanings[0] for _, meanings in segments if meanings)
+    if not (_NAMES_TYPE.search(said) or "type 1 diabetes" in meant):
+        return segments
+    return [(w, [] if len(w) == 1 and m and m[0].startswith(_TYPE_2) else m) for w, m in segments]
+
+
+_TYPE_2 = "type 2 diabetes"
+_NAMES_TYPE = re.compile(
+    r"\b(?:type (?:1|i)|juvenile|gestational|insipidus|secondary|neonatal|drug|induced)\b"
+)
 #: "Both knees", but not "both cervix and uterus".
 _BOTH = re.compile(r"\bboth\b(?!.*\band\b)", re.IGNORECASE)
 _OF_BIRTH = re.compile(
-    r"newborn|neonat|perinat|infan|bab(?:y|ies)|birth|born|preg|mater|mother|obstet|gravid|labou?r|deliver|puerper"
+    r"newborn|neonat|perinat|infan|bab(?:y|ies)|(?:child)?birth|born|preg|mater|mother|obstet|gravid|labou?r|deliver|puerper"
     r"|(?:post|ante|intra|pre)part|postnat|antenat|prenat|fet[aou]|foet|trimester|gestat|amnio|placent|abort|miscar"
     r"|eclamp|preeclamp|lactat|breast|nurs|umbilic|prematur|preterm|meconium|chorio|congenit|hyperemesis|twin|lochia"
 )
@@ -259,6 +285,7 @@ _OF_BIRTH = re.compile(
 def _in_full(query: str) -> str:
     """A query with the shorthand of notes and bills written out: hernia w/o obstruction."""
     query = _SLASHED.sub(lambda match: f" {_MEANT[match[1].lower()]} ", query)
+    query = _VACCINATION.sub("immunization", query)
     for phase, meant in _PHASES:
         query = phase.sub(meant, query)
     query = _BOTH.sub("bilateral", query)

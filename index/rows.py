@@ -21,6 +21,9 @@ _REFERENCE = re.compile(r"(?P<term>[^()]+?)\s*\((?P<code>[A-Z][0-9A-Z]{2}(?:\.[0
 #: Nonessential modifiers in parentheses and synonyms in brackets (Official Guidelines, I.A.7).
 _MODIFIER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
+#: What the Alphabetic Index has in parentheses, and titles have not: hemorrhage, subarachnoid (nontraumatic).
+_TAKEN_FOR_GRANTED = frozenset({"nontraumatic", "nonrheumatic"})
+
 _SYNONYM = re.compile(r"\[([^\[\]]*)\]")
 
 #: What a text names beside the unspecified: "chronic or unspecified ", "stage 1 …, or unspecified ".
@@ -151,8 +154,9 @@ def _target(catalog: Catalog, written: str) -> CatalogEntry | None:
 
 
 def _row(entry: int, kind: RowKind, text: str) -> Row:
-    main = tuple(w for w in words(_MODIFIER.sub(" ", text)) if w not in STOP_WORDS)
+    main = tuple(w for w in words(_MODIFIER.sub(" ", text)) if w not in STOP_WORDS | _TAKEN_FOR_GRANTED)
     aside = tuple(w for m in _MODIFIER.findall(text) for w in words(m) if w not in STOP_WORDS)
+    aside += tuple(w for w in words(text) if w in _TAKEN_FOR_GRANTED)
     # "(acute)" alone, or a text of stop words only: then all its words decide.
     return Row(entry, kind, text, main or tuple(words(text)), aside if main else ())
 

@@ -23,6 +23,7 @@ from index.meaning import MEANING_FILE, Meaning
 from index.models import Model
 from index.query import MOST_CHARACTERS, MOST_WORDS, QueryReader, Reading
 from index.ranking import EVERYWHERE, THOROUGH, Effort, Match, Ranking
+from index.synonyms import common_names
 from index.table_cells import table_cell
 from index.words import STOP_WORDS, telling_text, words
 
@@ -211,8 +212,20 @@ class Searcher:
         hashed = said_hash(query)
         said = self._index.row_said
         verbatim = {e for e, match in best if said[match.row] == hashed and self._is_said(match.row, asked)}
-        best.sort(key=lambda item: item[0] not in verbatim)
+        meant = self._called(asked)
+        if meant in matches and all(entry != meant for entry, _ in best):
+            best.append((meant, matches[meant]))
+        best.sort(key=lambda item: (item[0] != meant, item[0] not in verbatim))
         return self._with_left_over(self._in_order(dict(best), verbatim), matches)
+
+    def _called(self, asked: str) -> int:
+        """The entry that people mean by what is asked, of those that coders meet most often; 0 for others.
+
+        Syncope is no heat syncope, and aortic stenosis not the congenital one.
+        """
+        code = common_names().get(asked)
+        entry = self._catalog.entry(code) if code else None
+        return entry.number if entry else 0
 
     def _with_left_over(self, found: Sequence[Found], matches: Mapping[int, Match]) -> list[Found]:
         """What was found; in place of the last few, what the best one's category has for all the rest.
@@ -279,7 +292,8 @@ class Searcher:
         The Alphabetic Index has "Ulcer, pressure, stage 3, sacral region" for a heading, whose default code
         is for an unspecified stage.
         """
-        if self._index.row_kind[default.match.row] != RowKind.INDEX_TERM:
+        row = default.match.row
+        if self._index.row_kind[row] != RowKind.INDEX_TERM and " and " not in self._index.text(row):
             return default
         own, asked = best.get(default.entry), default.match.recall - _ALIKE
         if own is None or own.recall >= asked:

@@ -238,6 +238,48 @@ def test_the_words_that_people_use(library: Library, query: str, first: str) -> 
     assert codes(library, query)[0] == first
 
 
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("sepsis", "A41.9"),
+        ("syncope", "R55"),
+        ("aortic stenosis", "I35.0"),
+        ("congenital aortic stenosis", "Q23.0"),
+        ("mitral stenosis", "I05.0"),
+        ("diverticulitis", "K57.92"),
+        ("sore throat", "J02.9"),
+        ("delirium", "R41.0"),
+        ("endocarditis", "I38"),
+        ("smoker", "F17.200"),
+        ("Aortic Stenosis, unspecified", "I35.0"),
+        ("aortic stenosis with insufficiency", "I35.2"),
+    ],
+)
+def test_what_coders_meet_daily_is_found_by_its_name(library: Library, query: str, first: str) -> None:
+    """Where the Alphabetic Index leads from the main term; a name with more words is no such name."""
+    assert codes(library, query)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("subdural hemorrhage", "I62.00"),  # Index: Hemorrhage, subdural (acute) (nontraumatic)
+        ("traumatic subarachnoid hemorrhage", "S06.6XA"),
+        ("dislocation of shoulder", "S43.006"),
+        ("subluxation of shoulder joint", "S43.003"),
+        ("dislocated hip", "S73.006"),
+        ("vaccination against diphtheria, tetanus and pertussis", "Z23"),
+        ("diabetes mellitus without complication, type 1", "E10.9"),
+        ("first degree perineal laceration (childbirth)", "O70.0"),
+        ("special screening for malignant neoplasms of colon", "Z12.11"),
+        ("long-term (current) use of other medications", "Z79.899"),
+        ("coal workers pneumoconiosis", "J60"),
+    ],
+)
+def test_what_billing_titles_leave_out_or_add(library: Library, query: str, first: str) -> None:
+    assert codes(library, query)[0] == first
+
+
 def test_what_was_expanded_is_said(library: Library) -> None:
     [first, *_] = library.search("heart attack", IN_FY2026)
     assert first.expanded == (("heart attack", "acute myocardial infarction"),)

@@ -14,6 +14,7 @@ from index.synonyms import (
     Vocabulary,
     VocabularyError,
     common_codes,
+    common_names,
     read_vocabulary,
     version_of,
 )
@@ -31,10 +32,13 @@ def test_the_lists_are_sorted_and_unique(vocabulary: Vocabulary) -> None:
     assert len(set(pairs)) == len(pairs)
 
 
-def test_the_common_codes_are_unique_and_of_the_release(catalog: Catalog) -> None:
-    found = [common.code for common in common_codes()]
-    assert len(set(found)) == len(found)
-    assert [code for code in found if (entry := catalog.entry(code)) is None or not entry.printed] == []
+def test_the_common_codes_are_named_once_and_of_the_release(catalog: Catalog) -> None:
+    found = common_codes()
+    assert len(common_names()) == len(found)
+    daily = [common.code for common in found if common.daily]
+    assert len(set(daily)) == len(daily)
+    codes = {common.code for common in found}
+    assert [code for code in codes if (entry := catalog.entry(code)) is None or not entry.printed] == []
 
 
 def test_every_meaning_is_in_the_words_of_the_release(library: Library) -> None:
