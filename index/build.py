@@ -160,10 +160,8 @@ def write_index(folder: Path, progress: Progress) -> None:
         hierarchy = hierarchy_of(catalog)
         meanings = catalog.seventh_character_meanings()
         of_birth = {entry.number for entry in catalog.codes() if entry.name[0] in _OF_BIRTH}
-        common: dict[int, bool] = {}
-        for code in common_codes():
-            if entry := catalog.entry(code.code):
-                common.setdefault(entry.number, code.daily)
+        first = [code for code in common_codes() if code.completes]
+        common = {e.number: c.daily for c in first if (e := catalog.entry(c.code))}
     vocabulary = read_vocabulary()
     write_whoosh(index, found, lambda done, total: progress("Indexing", done, total))
     progress("Reading the index", 0, 1)

@@ -14,6 +14,7 @@ from core.classification import Level
 from core.code import Code, InvalidCode
 from core.icd9 import GEM_TABLE, Icd9Code, InvalidIcd9Code, read_icd10_of
 from core.lives import Standing
+from index.common_names import common_names
 from index.compiled import CompiledIndex, said_hash
 from index.completion import Completion, Completions
 from index.encounters import encounter_in
@@ -23,7 +24,6 @@ from index.meaning import MEANING_FILE, Meaning
 from index.models import Model
 from index.query import MOST_CHARACTERS, MOST_WORDS, QueryReader, Reading
 from index.ranking import EVERYWHERE, THOROUGH, Effort, Match, Ranking
-from index.synonyms import common_names
 from index.table_cells import table_cell
 from index.words import STOP_WORDS, telling_text, words
 

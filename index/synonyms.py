@@ -6,23 +6,21 @@ text that is shown come from the release.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 
 from core.code import Code, InvalidCode
 from core.errors import IcdlensError
-from index.words import telling_text
 
 FOLDER = Path(__file__).parent / "vocabulary"
 
 #: The beginning of the SHA-256 of all lists, one after the other: a snapshot made with others is made again.
-VERSION = "1d49fcd62d654332"
+VERSION = "dad06596c97e18a0"
 
 _COMMON = "common.tsv"
-_DAILY = "daily"
+_DAILY, _NAME = "daily", "name"
 
 
 class VocabularyError(IcdlensError):
@@ -62,34 +60,33 @@ def read_vocabulary(folder: Path = FOLDER) -> list[Synonym]:
 
 @dataclass(frozen=True, slots=True)
 class CommonCode:
-    """A code that coders meet often, or ``daily`` in most practices, and what people call it."""
+    """A code that coders meet often, and what people call it."""
 
     code: Code
     name: str
+    #: Whether most practices meet it daily.
     daily: bool
+    #: Whether it completes before others; else only its name is known.
+    completes: bool
 
 
 def common_codes(folder: Path = FOLDER) -> list[CommonCode]:
     """The codes that coders meet most often, by our own judgement: they complete first, and have names.
 
-    A line has a code, a tab, and what people call it; a code can have several. Those that most practices
-    meet daily come first, in the order of how often, with another tab and ``daily``. Raises
-    ``VocabularyError``.
+    A line has a code, a tab, and what people call it. Those that most practices meet daily come first, in the
+    order of how often, with another tab and ``daily``. With a tab and ``name`` it is one more name of a
+    code, or the name of one that coders meet less often. Raises ``VocabularyError``.
     """
     path, found = folder / _COMMON, []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        code, *said = line.split("\t")
+        if not (said and said[0]) or said[1:] not in ([], [_DAILY], [_NAME]):
+            raise VocabularyError(f"{path}, line {number}: not a code, a tab and a name.")
         try:
-            code, name, *daily = line.split("\t")
-            found.append(CommonCode(Code(code), name, daily == [_DAILY]))
-        except (InvalidCode, ValueError) as error:
+            found.append(CommonCode(Code(code), said[0], said[1:] == [_DAILY], said[1:] != [_NAME]))
+        except InvalidCode as error:
             raise VocabularyError(f"{path}, line {number}: not a code, a tab and a name.") from error
     return found
-
-
-@cache
-def common_names() -> Mapping[str, Code]:
-    """What people call the codes that coders meet most often, as ``telling_text`` has it, and the codes."""
-    return {telling_text(common.name): common.code for common in common_codes()}
 
 
 def read_list(vocabulary: Vocabulary, folder: Path = FOLDER) -> Iterator[Synonym]:

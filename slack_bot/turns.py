@@ -40,6 +40,15 @@ class Turns:
             self._waiting -= 1
         start = self._clock()
         if is_next:  # with all that came in between
-            self._mean += _NEWEST * (start - self._start - self._mean)
+            self._learn(start - self._start)
         self._start = start
-        loop.call_soon(self._lock.release)
+        loop.call_soon(self._end, not is_next)
+
+    def _end(self, is_alone: bool) -> None:
+        # Else a mean that one long turn made too high would stay so: whoever would have to wait is put off.
+        if is_alone:
+            self._learn(self._clock() - self._start)
+        self._lock.release()
+
+    def _learn(self, seconds: float) -> None:
+        self._mean += _NEWEST * (seconds - self._mean)

@@ -7,6 +7,7 @@ import pytest
 
 from core.catalog import Catalog
 from core.classification import Level
+from index.common_names import common_names
 from index.library import Library
 from index.synonyms import (
     FOLDER,
@@ -14,7 +15,6 @@ from index.synonyms import (
     Vocabulary,
     VocabularyError,
     common_codes,
-    common_names,
     read_vocabulary,
     version_of,
 )
@@ -35,8 +35,8 @@ def test_the_lists_are_sorted_and_unique(vocabulary: Vocabulary) -> None:
 def test_the_common_codes_are_named_once_and_of_the_release(catalog: Catalog) -> None:
     found = common_codes()
     assert len(common_names()) == len(found)
-    daily = [common.code for common in found if common.daily]
-    assert len(set(daily)) == len(daily)
+    first = [common.code for common in found if common.completes]
+    assert len(set(first)) == len(first)
     codes = {common.code for common in found}
     assert [code for code in codes if (entry := catalog.entry(code)) is None or not entry.printed] == []
 

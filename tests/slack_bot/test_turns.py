@@ -60,6 +60,19 @@ async def test_who_comes_waits_for_all_before_as_long_as_turns_take() -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_long_turn_is_forgotten_though_nobody_waits_any_more() -> None:
+    clock = Clock()
+    turns = Turns(clock)
+    await after_turns(turns, 3, lambda _: clock.works(10))
+    for _ in range(100):
+        await after_turns(turns, 1, lambda _: clock.works(0.01))
+        await asyncio.sleep(0)
+    behind: list[float] = []
+    await after_turns(turns, 2, lambda _: behind.append(turns.behind()))
+    assert max(behind) < 0.1
+
+
+@pytest.mark.asyncio
 async def test_who_gives_up_leaves_the_turn_to_the_next() -> None:
     turns = Turns()
     await turns.take()
