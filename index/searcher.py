@@ -34,7 +34,7 @@ _LEAST_RANKED = 40  # entries, from which siblings and codes out of use are drop
 _MOST_BELOW = 5000  # codes below a heading that are looked through for billable ones
 _ENOUGH = 12  # completions of the words as they were typed
 #: For texts with the words in another order, where some begin as it was typed.
-_BESIDE = Effort(gathered=300, compared=40)
+_BESIDE = Effort(gathered=200, compared=30)
 _MOST_SPANS = 3  # codes in a query below which its words are looked for first
 _ALIKE = 0.01  # by which the recall of texts with the same words may differ
 _BEFORE_LEFT_OVER = 8  # answers stand before what a category has for all the rest
@@ -339,7 +339,8 @@ class Searcher:
         enough = min(limit, _ENOUGH)
         if len(ranked) < enough and (reading := self._reader.unfinished(typed)):
             count, effort = (enough, _BESIDE) if ranked else (limit, THOROUGH)
-            ranked += self._ranked([reading], EVERYWHERE, count, typed, by_meaning=False, effort=effort)
+            others = self._ranked([reading], EVERYWHERE, count, typed, by_meaning=False, effort=effort)
+            ranked += others[:_ENOUGH] if ranked else others
         yield from self._hits.of(ranked, on, None)
 
     def _completed(self, found: Iterable[Completion]) -> list[Found]:
