@@ -72,12 +72,10 @@ class Explained:
         found = recognise(text, self._catalog(library, text, on), on or self.on, stated=stated)
         return tuple(m for m in found if self.with_ignored or m.verdict is not Verdict.IGNORE)
 
-    def titles(self, library: Library, text: str, mentions: Sequence[Mention]) -> list[str | None]:
-        """The title of what each token of a text stands for, in the release of its date of service."""
+    def days(self, text: str, mentions: Sequence[Mention]) -> list[date]:
+        """The date of service of each token of a text."""
         stated = StatedDates((), ()) if self.is_given else stated_dates(text)
-        asked = [(m.suggestion or m.code, stated.at(m.start) or self.on) for m in mentions]
-        titles = library.titles_on((code, on) for code, on in asked if code)
-        return [titles.get((code, on)) if code else None for code, on in asked]
+        return [stated.date_at(mention.start, self.on) for mention in mentions]
 
     def _catalog(self, library: Library, text: str, on: date | None = None) -> Catalog:
         default = on or self.on
@@ -108,14 +106,15 @@ def print_explained(library: Library, texts: Sequence[Source], asked: Explained)
     count = 0
     for source in texts:
         found = asked.mentions(library, source.text)
-        titles = asked.titles(library, source.text, found)
+        days = asked.days(source.text, found)
+        titles = _titles(library, found, days)
         places = _places(source.text, found)
         near_left = _NEAR_CODES_FOR
-        for mention, place, title in zip(found, places, titles, strict=True):
+        for mention, on, place, title in zip(found, days, places, titles, strict=True):
             near: tuple[Code, ...] = ()
             if mention.verdict is Verdict.INVALID and mention.suggestion is None and near_left:
                 near_left -= 1
-                near = library.near_codes(mention.written, asked.on)[:_NEAR_CODES]
+                near = library.near_codes(mention.written, on)[:_NEAR_CODES]
             _print_mention(mention, f"{source.name}:{place}" if source.name else place, title, near)
         count += len(found)
         if not asked.is_given and (dates := stated_dates(source.text).dates):
@@ -125,6 +124,13 @@ def print_explained(library: Library, texts: Sequence[Source], asked: Explained)
             )
     if not count:
         click.echo("icdlens: Nothing in the text is written like a code.", err=True)
+
+
+def _titles(library: Library, mentions: Sequence[Mention], days: Sequence[date]) -> list[str | None]:
+    """The title of what each token stands for, in the release of its date of service."""
+    meant = [(mention.suggestion or mention.code, on) for mention, on in zip(mentions, days, strict=True)]
+    titles = library.titles_on((code, on) for code, on in meant if code)
+    return [titles.get((code, on)) if code else None for code, on in meant]
 
 
 def print_json(library: Library, texts: Sequence[Source], asked: Explained) -> None:

@@ -17,7 +17,7 @@ INDEX_FOLDER = "index"
 
 #: Raised when the same sources are compiled into something else: the catalogue's tables, the index's
 #: rows and fields, or the sections read off it.
-_FORMAT = 24
+_FORMAT = 25
 
 #: Of a snapshot's record: what wrote it.
 FORMAT = [_FORMAT, VERSION]

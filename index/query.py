@@ -65,10 +65,10 @@ _PHASES = (
     (re.compile(r"\bunspecified as to episode of care(?: or not applicable)?\b", re.IGNORECASE), " "),
 )
 _PHASE_WORDS = frozenset({"pregnancy", "childbirth", "puerperium"})
-#: What somebody is vaccinated against has its code for the disease; the vaccination is Z23, whatever it is.
+#: What somebody is vaccinated against has a code of its own, and the vaccination is Z23 whatever it is.
 _VACCINATION = re.compile(
-    r"(?<!reaction to )(?<!effect of )(?<!after )(?<!following )(?<!due to )"
-    r"\b(?:prophylactic )?(?:vaccinations?|immuni[sz]ations?)(?: and inoculation)? (?:against|for)\b.*",
+    r"\A\W*(?:(?:encounter|need|here) for )?(?:prophylactic )?(?:vaccination|immuni[sz]ation)"
+    r"(?: and inoculation)? (?:against|for) [^,;.]*(?:, combined\b[^,;.]*)?",
     re.IGNORECASE,
 )
 #: What is asked about is looked for by its name, and what was not found is denied.
@@ -96,6 +96,12 @@ _OPENNESS = frozenset({"open", "closed", "compound"})
 _OTHER = re.compile(r"\b(?:other|nec)\b(?! and unspecified)", re.IGNORECASE)
 
 
+_TYPE_2 = "type 2 diabetes"
+#: A type of diabetes that is named before it or behind, on words without their commas.
+_NAMES_TYPE = re.compile(
+    r"\b(?:type (?:1|i)|juvenile|gestational|secondary|neonatal|induced) (?:diabetes|diabetic|dm)\b"
+    r"|\b(?:diabetes|diabetic|dm)(?: \w+){0,3} (?:type (?:1|i)|juvenile|insipidus)\b"
+)
 #: Words of a query, and what they mean together.
 _Segment = tuple[Sequence[Token], list[str]]
 
@@ -269,10 +275,6 @@ def _without_second_type(segments: list[_Segment]) -> list[_Segment]:
     return [(w, [] if len(w) == 1 and m and m[0].startswith(_TYPE_2) else m) for w, m in segments]
 
 
-_TYPE_2 = "type 2 diabetes"
-_NAMES_TYPE = re.compile(
-    r"\b(?:type (?:1|i)|juvenile|gestational|insipidus|secondary|neonatal|drug|induced)\b"
-)
 #: "Both knees", but not "both cervix and uterus".
 _BOTH = re.compile(r"\bboth\b(?!.*\band\b)", re.IGNORECASE)
 _OF_BIRTH = re.compile(
@@ -285,7 +287,7 @@ _OF_BIRTH = re.compile(
 def _in_full(query: str) -> str:
     """A query with the shorthand of notes and bills written out: hernia w/o obstruction."""
     query = _SLASHED.sub(lambda match: f" {_MEANT[match[1].lower()]} ", query)
-    query = _VACCINATION.sub("immunization", query)
+    query = _VACCINATION.sub("encounter for immunization", query)
     for phase, meant in _PHASES:
         query = phase.sub(meant, query)
     query = _BOTH.sub("bilateral", query)

@@ -156,7 +156,7 @@ def _target(catalog: Catalog, written: str) -> CatalogEntry | None:
 def _row(entry: int, kind: RowKind, text: str) -> Row:
     main = tuple(w for w in words(_MODIFIER.sub(" ", text)) if w not in STOP_WORDS | _TAKEN_FOR_GRANTED)
     aside = tuple(w for m in _MODIFIER.findall(text) for w in words(m) if w not in STOP_WORDS)
-    aside += tuple(w for w in words(text) if w in _TAKEN_FOR_GRANTED)
+    aside += tuple(w for w in words(_MODIFIER.sub(" ", text)) if w in _TAKEN_FOR_GRANTED)
     # "(acute)" alone, or a text of stop words only: then all its words decide.
     return Row(entry, kind, text, main or tuple(words(text)), aside if main else ())
 

@@ -290,10 +290,12 @@ class Searcher:
         """A default code; where it leaves open what was asked for, a code beside it that says it.
 
         The Alphabetic Index has "Ulcer, pressure, stage 3, sacral region" for a heading, whose default code
-        is for an unspecified stage.
+        is for an unspecified stage; "Subluxation and dislocation of hip" is the title of one, whose default
+        code is for the first of both.
         """
-        row = default.match.row
-        if self._index.row_kind[row] != RowKind.INDEX_TERM and " and " not in self._index.text(row):
+        kind, row = self._index.row_kind, default.match.row
+        names_two = kind[row] == RowKind.TITLE and " and " in self._index.text(row)
+        if kind[row] != RowKind.INDEX_TERM and not names_two:
             return default
         own, asked = best.get(default.entry), default.match.recall - _ALIKE
         if own is None or own.recall >= asked:

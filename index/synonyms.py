@@ -17,7 +17,7 @@ from core.errors import IcdlensError
 FOLDER = Path(__file__).parent / "vocabulary"
 
 #: The beginning of the SHA-256 of all lists, one after the other: a snapshot made with others is made again.
-VERSION = "dad06596c97e18a0"
+VERSION = "95dd876e4465f9c6"
 
 _COMMON = "common.tsv"
 _DAILY, _NAME = "daily", "name"

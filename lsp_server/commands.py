@@ -6,6 +6,7 @@ names do not meet those of an editor's own commands.
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from lsprotocol import types
@@ -83,7 +84,7 @@ def _explain(ls: CodeServer, library: Library, given: Sequence[object]) -> Answe
     match given:
         case [str(text)] if len(text) <= _LONGEST:
             stated = stated_dates(text)
-            catalog = library.in_force(stated.at(0) or ls.today()).catalog
+            catalog = library.in_force(stated.date_at(0, ls.today())).catalog
             found = recognise(text, catalog, ls.today(), stated=stated)
         case _:
             raise BadArguments(f"To explain needs a text of at most {_LONGEST} characters.")
@@ -103,19 +104,28 @@ def _explain(ls: CodeServer, library: Library, given: Sequence[object]) -> Answe
 
 
 def _show_card(ls: CodeServer, library: Library, given: Sequence[object]) -> Answer:
-    """``[code]``: its whole card, in Markdown and as a file, which a client that can is asked to open."""
+    """``[code]`` or ``[code, date]``: its whole card, in Markdown and as a file, which a client can open."""
     match given:
         case [str(written)]:
-            code = Code.parse(written)
+            code, on = Code.parse(written), ls.today()
+        case [str(written), str(day)]:
+            code, on = Code.parse(written), _date(day)
         case _:
             raise BadArguments("To show a card needs a code.")
-    text = whole_card(library, code, ls.today())
+    text = whole_card(library, code, on)
     if text is None:
         raise BadArguments("No year known here has this code.")
-    uri = ls.card_files.uri(library, code, ls.today())
+    uri = ls.card_files.uri(library, code, on)
     if ls.client.shows_documents and uri:
         ls.start(_open(ls, uri))
     return {"code": code.text, "uri": uri, "card": text}
+
+
+def _date(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise BadArguments("A date of service is written as 2026-10-01.") from None
 
 
 @contained_later

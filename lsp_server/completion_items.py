@@ -6,7 +6,7 @@ from datetime import date
 import attrs
 from lsprotocol import types
 
-from core.code import Code, InvalidCode
+from core.code import Code
 from core.lives import Standing
 from core.render.outline import NO_TITLE
 from index.library import Library
@@ -29,10 +29,11 @@ def completion_item(
     suggestion: Suggestion,
     place: int,
     replaced: types.Range,
+    on: date,
     client: Client,
     insert: Insert = Insert.CODE,
 ) -> types.CompletionItem:
-    """The item at a place in the list; all items of a list replace the same range."""
+    """The item at a place in the list, for a date of service; all items of a list replace the same range."""
     title = suggestion.title + _NOTE[suggestion.standing]
     label = suggestion.code
     new = _inserted(suggestion.code, suggestion.title, insert)
@@ -52,7 +53,7 @@ def completion_item(
         filter_text=suggestion.filter_text,
         insert_text_format=types.InsertTextFormat.Snippet if suggestion.choices else None,
         text_edit=types.TextEdit(range=replaced, new_text=new),
-        data=suggestion.code,
+        data=[suggestion.code, on.isoformat()],
     )
 
 
@@ -65,12 +66,16 @@ def _escaped(choice: str) -> str:
     return re.sub(r"([\\,|$}])", r"\\\1", choice)
 
 
-def resolved(item: types.CompletionItem, library: Library, on: date, client: Client) -> types.CompletionItem:
+def resolved(item: types.CompletionItem, library: Library, client: Client) -> types.CompletionItem:
     """An item with its card as documentation; an item that is not ours stays as it is."""
-    try:
-        code = Code.parse(item.data if isinstance(item.data, str) else "")
-    except InvalidCode:
-        return item
+    match item.data:
+        case [str(written), str(day)]:
+            try:
+                code, on = Code.parse(written), date.fromisoformat(day)
+            except ValueError:  # InvalidCode is one
+                return item
+        case _:
+            return item
     markdown = client.documentation is types.MarkupKind.Markdown
     card = render_card(library, code, on, markdown=markdown)
     if card is None:
@@ -80,12 +85,12 @@ def resolved(item: types.CompletionItem, library: Library, on: date, client: Cli
 
 
 def with_documentation(
-    items: list[types.CompletionItem], library: Library, on: date, client: Client
+    items: list[types.CompletionItem], library: Library, client: Client
 ) -> list[types.CompletionItem]:
     """A list whose first items have their documentation, for a client that does not ask for it later."""
     if client.resolves_documentation:
         return items
-    first = [resolved(item, library, on, client) for item in items[:_WITH_DOCUMENTATION]]
+    first = [resolved(item, library, client) for item in items[:_WITH_DOCUMENTATION]]
     return first + items[_WITH_DOCUMENTATION:]
 
 

@@ -115,13 +115,13 @@ def complete(ls: CodeServer, params: types.CompletionParams, asking: Asking) -> 
         found = with_choices(library, found, on)
     replaced = ls.range(document, number, found.start, index)
     insert = Insert.CODE if where is Where.PLACEHOLDER else settings.insert
-    items = [completion_item(s, n, replaced, ls.client, insert) for n, s in enumerate(found.items)]
+    items = [completion_item(s, n, replaced, on, ls.client, insert) for n, s in enumerate(found.items)]
     asking.answered(uri, offered=bool(items))
     # Incomplete always: more letters bring codes that this list was cut before.
-    return types.CompletionList(is_incomplete=True, items=with_documentation(items, library, on, ls.client))
+    return types.CompletionList(is_incomplete=True, items=with_documentation(items, library, ls.client))
 
 
 @answers(unchanged)
 def resolve(ls: CodeServer, item: types.CompletionItem) -> types.CompletionItem:
     library = ls.opening.library
-    return resolved(item, library, ls.today(), ls.client) if library else item
+    return resolved(item, library, ls.client) if library else item

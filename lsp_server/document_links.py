@@ -27,7 +27,7 @@ async def document_links(ls: CodeServer, params: types.DocumentLinkParams) -> li
         types.DocumentLink(
             range=revision.range(mention.start, mention.end),
             tooltip=f"The whole card of {mention.code}" if ls.client.link_tooltips else None,
-            data=[mention.code.text, (revision.stated.at(mention.start) or default).isoformat()],
+            data=[mention.code.text, revision.stated.date_at(mention.start, default).isoformat()],
         )
         for mention in await ls.checker.mentions(revision, ls.basis(uri)) or ()
         if mention.code

@@ -55,7 +55,7 @@ def hints(
     text = revision.text[low : end + _REACH]
     stated = stated_dates(text).continuing(on) if first else stated_dates(text)
     found = recognise(text, library.catalog_on(on), on, stated=stated, start=start - low, end=end - low)
-    listed = [(m, m.code, stated.at(m.start) or on) for m in found if m.verdict in _WITH_TITLE and m.code]
+    listed = [(m, m.code, stated.date_at(m.start, on)) for m in found if m.verdict in _WITH_TITLE and m.code]
     titles = library.titles_on((code, day) for _, code, day in listed)
     for mention, code, day in listed:
         title = titles.get((code, day))

@@ -27,8 +27,6 @@ from lsp_server.quiet_log import log_failure
 from lsp_server.revision import Revision
 from lsp_server.settings import Settings
 
-_DATE_REACH = 200_000  # characters of a note in which its dates of service are looked for
-
 
 class Timer(Protocol):
     """Something that happens later, unless it is cancelled."""
@@ -141,11 +139,11 @@ class CodeServer(LanguageServer):
             return default
         known = self._dates.get(uri)
         if known is None or known[0] != document.serial:
-            stated = stated_dates(document.beginning(_DATE_REACH))
+            stated = stated_dates(document.beginning(self.settings.at(uri).max_file_size))
             known = self._dates[uri] = (document.serial, stated)
         _, stated = known
         offset = document.offset(number, index) if len(stated.dates) > 1 else 0
-        return stated.at(offset) or default
+        return stated.date_at(offset, default)
 
     def forget(self, uri: str) -> None:
         """Drop what is kept of a document."""

@@ -35,7 +35,7 @@ async def document_symbols(ls: CodeServer, params: types.DocumentSymbolParams) -
         return []
     mentions = await ls.checker.mentions(revision, ls.basis(uri)) or ()
     default = ls.date_for(uri)
-    days = [revision.stated.at(mention.start) or default for mention in mentions]
+    days = [revision.stated.date_at(mention.start, default) for mention in mentions]
     dated = list(zip(mentions, days, strict=True))
     titles = library.titles_on((m.code, on) for m, on in dated if m.code)
     titled = [(m, titles.get((m.code, on)) if m.code else None) for m, on in dated]

@@ -42,12 +42,17 @@ def explanation(library: Library, message: str, today: date) -> Answer:
     by_start = {start: list(group) for start, group in groupby(found, key=lambda finding: finding.start)}
     blocks: list[Block] = [header("ICD-10-CM codes in this message")]
     for mention in mentions[:_MOST]:
-        day = stated.at(mention.start) or today
+        day = stated.date_at(mention.start, today)
         blocks.append(_about(library.in_force(day), mention, by_start.get(mention.start, []), day))
     if len(mentions) > _MOST:
         blocks.append(context(f"The first {_MOST} of {len(mentions)} codes are shown."))
-    if on != today:
-        blocks.append(context(f"The message states a date of service, {on}, so that counts."))
+    if len(days := list(dict.fromkeys(map(str, stated.dates)))) == 1:
+        blocks.append(context(f"The message states a date of service, {days[0]}, so that counts."))
+    elif days:
+        last = f"{', '.join(days[:-1])} and {days[-1]}"
+        blocks.append(
+            context(f"The message states dates of service, {last}; each counts for what follows it.")
+        )
     names = ", ".join(mention.written for mention in mentions[:_MOST])
     return Answer(escape(f"ICD-10-CM codes in this message: {names}"), (*blocks, *cut, footer(first, on)))
 

@@ -21,6 +21,7 @@ class Turns:
         self._lock = asyncio.Lock()
         self._waiting = 0
         self._start = 0.0
+        self._is_followed = False  # whether somebody waited when the last turn ended
         self._mean = _FIRST_GUESS
 
     def behind(self) -> float:
@@ -32,21 +33,23 @@ class Turns:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:  # what waited in another is gone with it
             self._loop, self._lock, self._waiting = loop, asyncio.Lock(), 0
-        is_next = self._lock.locked()
+            self._is_followed = False
         self._waiting += 1
         try:
             await self._lock.acquire()
         finally:
             self._waiting -= 1
         start = self._clock()
-        if is_next:  # with all that came in between
+        if self._is_followed:  # with all that came in meanwhile, for which the next waited too
             self._learn(start - self._start)
-        self._start = start
-        loop.call_soon(self._end, not is_next)
+        self._start, self._is_followed = start, False
+        loop.call_soon(self._end)
 
-    def _end(self, is_alone: bool) -> None:
-        # Else a mean that one long turn made too high would stay so: whoever would have to wait is put off.
-        if is_alone:
+    def _end(self) -> None:
+        # Who waits learns when the turn is over. Where nobody does, what a long turn taught would else stay:
+        # whoever would have to wait is put off.
+        self._is_followed = self._waiting > 0
+        if not self._is_followed:
             self._learn(self._clock() - self._start)
         self._lock.release()
 

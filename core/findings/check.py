@@ -24,7 +24,7 @@ from core.recogniser.service_dates import stated_dates
 
 def service_date(text: str, default: date) -> date:
     """The first date of service that a note states, in front matter or a ``DOS:`` line; else the default."""
-    return stated_dates(text).at(0) or default
+    return stated_dates(text).date_at(0, default)
 
 
 def check(

@@ -34,6 +34,9 @@ _WILD = re.compile(r"[-*_?]")
 _GLUED = Reason("identifier", "It is a part of a longer identifier or of a path.")
 _NO_DOT = Reason("dot", "No code has a dot there.")
 _TOO_LONG = Reason("length", "A code has at most seven characters.")
+_LIKE_DIGITS = frozenset("OolIZB")  # letters that are read and typed for 0, 1, 2 and 8
+#: Shorthand of notes with such letters: short of breath, date of birth, head of bed, brought in by.
+_SHORTHAND = frozenset({"SOB", "DOB", "HOB", "BIB", "DOI", "POB"})
 
 
 class _Span(Protocol):
@@ -427,6 +430,8 @@ class Judge:
         """Whether letters stand for all digits before the dot: Ell.9; but "felt ill.9 days later"."""
         if cue is None or not (cue.direct or cue.reason.rule == "title") or not token.written[0].isupper():
             return False
+        if token.written[:3].upper() in _SHORTHAND or not _LIKE_DIGITS.issuperset(token.written[1:3]):
+            return False  # at the end of a sentence: SOB.1 week of cough
         return self._verdicts.obvious(token.code) is not None
 
     def _ends_in_placeholders(self, bare: str) -> bool:

@@ -58,6 +58,10 @@ class StatedDates:
             return None
         return self.dates[max(0, bisect_right(self.places, position) - 1)]
 
+    def date_at(self, position: int, default: date) -> date:
+        """The same, or a default where the text states none."""
+        return self.at(position) or default
+
     def continuing(self, on: date) -> "StatedDates":
         """The same for a later part of a text, before which ``on`` holds."""
         return StatedDates((-1, *self.places), (on, *self.dates), self.unread)

@@ -268,7 +268,8 @@ def test_what_coders_meet_daily_is_found_by_its_name(library: Library, query: st
         ("dislocation of shoulder", "S43.006"),
         ("subluxation of shoulder joint", "S43.003"),
         ("dislocated hip", "S73.006"),
-        ("vaccination against diphtheria, tetanus and pertussis", "Z23"),
+        ("need for prophylactic vaccination against diphtheria-tetanus-pertussis, combined [DTP]", "Z23"),
+        ("encounter for immunization against influenza", "Z23"),
         ("diabetes mellitus without complication, type 1", "E10.9"),
         ("first degree perineal laceration (childbirth)", "O70.0"),
         ("special screening for malignant neoplasms of colon", "Z12.11"),
@@ -278,6 +279,23 @@ def test_what_coders_meet_daily_is_found_by_its_name(library: Library, query: st
 )
 def test_what_billing_titles_leave_out_or_add(library: Library, query: str, first: str) -> None:
     assert codes(library, query)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("query", "below"),
+    [
+        ("vaccination for influenza, type 1 diabetes", "E10"),
+        ("dm, secondary polycythemia", "E11.9"),
+    ],
+)
+def test_a_vaccination_or_a_type_says_nothing_of_what_stands_beside_it(
+    library: Library, query: str, below: str
+) -> None:
+    assert any(code.startswith(below) for code in codes(library, query))
+
+
+def test_a_vaccination_that_was_not_given_is_none(library: Library) -> None:
+    assert codes(library, "no immunization against rubella")[0] != "Z23"
 
 
 def test_what_was_expanded_is_said(library: Library) -> None:

@@ -152,7 +152,8 @@ async def test_completion_by_words(editor: Editor) -> None:
         assert isinstance(item.text_edit, types.TextEdit)
         assert item.text_edit.range == replaced
         if item.insert_text_format is types.InsertTextFormat.Snippet:
-            assert str(item.data) in item.text_edit.new_text
+            assert isinstance(item.data, list)
+            assert item.data[0] in item.text_edit.new_text
         else:
             assert item.text_edit.new_text == item.label
         assert (item.filter_text or "").startswith("low back p")

@@ -140,3 +140,43 @@ async def test_each_visit_of_a_note_is_answered_from_its_release(dated_data: Pat
             5,
             "Low back pain, unspecified",
         )
+
+
+@pytest.mark.asyncio
+async def test_a_visit_far_down_is_answered_from_its_release(dated_data: Path) -> None:
+    """Beyond what hints read around the screen, and what a first look at a note would."""
+    words = "The patient walks every day and has no trouble with it.\n"
+    note = {"textDocument": {"uri": URI}}
+    async with in_process(
+        dated_data,
+        client_capabilities("visual_studio_code"),
+        settings={"inlayHints": {"enabled": True}},
+    ) as client:
+        lines = 5000
+        client.open(
+            "DOS: 2021-09-30\n"
+            + words * lines
+            + "DOS: 2021-10-01\nDx: M54.50\n"
+            + words * lines
+            + "Dx: M54.50"
+        )
+        await client.settle()
+        for line in (lines + 2, 2 * lines + 3):
+            place = {"line": line, "character": 7}
+            hover = await client.ask("textDocument/hover", {**note, "position": place})
+            assert "As of 2021-10-01 · release FY2022 (October 1, 2021)" in hover["contents"]["value"]
+            shown = {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 10}}
+            [hint] = await client.ask("textDocument/inlayHint", {**note, "range": shown})
+            assert hint["label"] == "Low back pain, unspecified"
+
+
+@pytest.mark.asyncio
+async def test_what_completes_is_explained_for_the_date_of_its_visit(dated_data: Path) -> None:
+    async with in_process(dated_data, client_capabilities("visual_studio_code")) as client:
+        client.open("DOS: 2021-09-30\nDx: M54.5\nDOS: 2021-10-01\nDx: M54.5")
+        await client.settle()
+        for line, release in ((1, "FY2021 (October 1, 2020)"), (3, "FY2022 (October 1, 2021)")):
+            params = {"textDocument": {"uri": URI}, "position": {"line": line, "character": 9}}
+            found = await client.ask("textDocument/completion", params)
+            item = await client.ask("completionItem/resolve", found["items"][0])
+            assert f"release {release}" in item["documentation"]["value"]

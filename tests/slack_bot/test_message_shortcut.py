@@ -82,6 +82,13 @@ def test_a_stated_date_of_service_counts(library: Library) -> None:
     assert "As of 2021-09-30" in shown
 
 
+def test_several_dates_of_service_each_count_for_what_follows(library: Library) -> None:
+    shown = explained(library, "DOS: 2021-09-30\nDx: M54.5\nDOS: 2021-10-01\nDx: M54.5")
+    assert "*M54.5* Low back pain – ✓ billable" in shown
+    assert "*M54.5* Low back pain – ✗ heading" in shown
+    assert "states dates of service, 2021-09-30 and 2021-10-01; each counts for what follows" in shown
+
+
 def test_many_codes_say_how_many_are_shown(library: Library) -> None:
     codes = [f"M{n}.9" for n in (10, 13, 19, 24, 25, 30, 32, 35, 41, 43, 46, 47, 48, 53, 54)]
     assert "The first 12 of 1" in explained(library, f"Dx: {', '.join(codes)}")

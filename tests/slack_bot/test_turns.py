@@ -73,6 +73,19 @@ async def test_a_long_turn_is_forgotten_though_nobody_waits_any_more() -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("order", [(0.01, 1.0), (1.0, 0.01)])
+async def test_of_few_turns_at_once_each_counts_as_much(order: tuple[float, float]) -> None:
+    clock = Clock()
+    turns = Turns(clock)
+    for _ in range(100):
+        await after_turns(turns, 2, lambda number: clock.works(order[number]))
+        await asyncio.sleep(0)
+    behind: list[float] = []
+    await after_turns(turns, 2, lambda _: behind.append(turns.behind()))
+    assert max(behind) == pytest.approx(0.5, rel=0.2)
+
+
+@pytest.mark.asyncio
 async def test_who_gives_up_leaves_the_turn_to_the_next() -> None:
     turns = Turns()
     await turns.take()
